@@ -1,0 +1,41 @@
+# Một Cửa: every command sets up what it needs first.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+WORKERS ?= 2
+
+.PHONY: help setup demo run test check format faults bench clean
+
+help:            ## these lines
+	@sed -n 's/^\([a-z-]*\): .*## /  make \1  /p' Makefile
+
+setup:           ## system packages and .venv; quick the second time
+	@installer/set-up
+
+demo: setup      ## the main job on sample paper against a sandbox; results in out/demo
+	@$(PY) -m app demo --out out/demo
+
+run: setup       ## the counter window against a sandbox of its own
+	@$(PY) -m app --sandbox
+
+test: setup      ## all tests
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal
+
+check: setup     ## format, lint, types, import rules
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-cache
+
+format: setup    ## puts the code into its one shape
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+faults: setup    ## the long crash harness: kill -9 at many seeded moments
+	@MOTCUA_KILLS=$${MOTCUA_KILLS:-50} $(PY) -m pytest -q tests/faults
+
+bench: setup     ## measurements beside the machine's own baseline
+	@$(PY) -m benchmarks
+
+clean:           ## everything that set-up and runs made
+	rm -rf .venv out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
