@@ -1,0 +1,295 @@
+"""What the province remembers, in SQLite: what is acknowledged is durable.
+
+Every change is one transaction with ``synchronous=FULL``. All calls come from the server's event
+loop, one after the other, so there is one connection and no lock.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sandbox.dossiers import Dossier, canonical_agency
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS dossiers (
+    key TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE, receipt_number TEXT UNIQUE,
+    body_hash TEXT NOT NULL, body TEXT NOT NULL, received_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS arrivals (key TEXT PRIMARY KEY, times INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS listed_files (
+    key TEXT NOT NULL, component TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL, PRIMARY KEY (key, component, name, sha256));
+CREATE TABLE IF NOT EXISTS stored_files (
+    key TEXT NOT NULL, component TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL, PRIMARY KEY (key, component, name, sha256));
+CREATE TABLE IF NOT EXISTS leases (
+    agency TEXT NOT NULL, day TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    station TEXT NOT NULL, client_id TEXT NOT NULL, PRIMARY KEY (agency, day, first)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lease_requests (
+    request_key TEXT NOT NULL, client_id TEXT NOT NULL, body_hash TEXT NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (request_key, client_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, code TEXT NOT NULL, status TEXT NOT NULL,
+    at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS tokens (
+    digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, expires_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS population_requests (request_id TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+PROVINCE_STATION = "(province)"
+LAST_SERIAL = 9999
+
+
+class SerialsExhaustedError(Exception):
+    """The agency's four-digit serials of that day are all given out."""
+
+
+@dataclass(frozen=True)
+class StoredDossier:
+    """A dossier the province has accepted."""
+
+    key: str
+    code: str
+    receipt_number: str | None
+    body_hash: str
+    received_at: str
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """A file of a dossier, promised or stored; ``size`` in bytes."""
+
+    component: str
+    name: str
+    sha256: str
+    size: int
+
+
+class ProvinceStore:
+    """The province's records under one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(folder / "province.sqlite3", isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; durable when the block has ended."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def count_arrival(self, key: str) -> None:
+        """Note that one more request with this key has reached the province."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT INTO arrivals VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1", (key,)
+            )
+
+    def find(self, key_code_or_alias: str) -> StoredDossier | None:
+        """The dossier by its key, its official code or the provisional number it once had."""
+        row = self._connection.execute(
+            "SELECT key, code, receipt_number, body_hash, received_at FROM dossiers"
+            " WHERE key = :x OR code = :x OR receipt_number = :x",
+            {"x": key_code_or_alias},
+        ).fetchone()
+        return StoredDossier(*row) if row else None
+
+    def accept(self, dossier: Dossier, body: dict[str, Any], digest: str, now: datetime) -> StoredDossier:
+        """Store a new dossier with its list of files and its change line.
+
+        A dossier that has only a provisional number gets an official one of its receiving day.
+        """
+        with self.transaction() as connection:
+            code = dossier.code
+            if code is None:
+                day = dossier.received_at.date()
+                first, _ = _lease_block(connection, dossier.agency.id, PROVINCE_STATION, "", day, 1)
+                code = f"{dossier.agency.id}-{day:%y%m%d}-{first:04d}"
+            stored = StoredDossier(dossier.key, code, dossier.receipt_number, digest, now.isoformat())
+            connection.execute(
+                "INSERT INTO dossiers VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    stored.key,
+                    stored.code,
+                    stored.receipt_number,
+                    digest,
+                    json.dumps(body, ensure_ascii=False),
+                    stored.received_at,
+                ),
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO listed_files VALUES (?, ?, ?, ?, ?)",
+                [
+                    (dossier.key, component.code, file.name, file.sha256, file.size)
+                    for component in dossier.components
+                    for file in component.files
+                ],
+            )
+            connection.execute(
+                "INSERT INTO changes (key, code, status, at) VALUES (?, ?, 'received', ?)",
+                (stored.key, code, stored.received_at),
+            )
+        return stored
+
+    def lease(
+        self,
+        agency: str,
+        station: str,
+        client_id: str,
+        days: list[date],
+        size: int,
+        request: tuple[str, str] | None,
+    ) -> list[dict[str, Any]] | None:
+        """Blocks of serials, one a day, that no other station has.
+
+        ``request`` is the idempotency key and the hash of the body: the same pair gets the same
+        blocks again; None is answered where the key was used for another body.
+        """
+        with self.transaction() as connection:
+            if request is not None:
+                row = connection.execute(
+                    "SELECT body_hash, answer FROM lease_requests WHERE request_key = ? AND client_id = ?",
+                    (request[0], client_id),
+                ).fetchone()
+                if row is not None:
+                    return list(json.loads(row[1])) if row[0] == request[1] else None
+            leases = []
+            for day in days:
+                first, last = _lease_block(connection, agency, station, client_id, day, size)
+                leases.append(
+                    {
+                        "agency": agency,
+                        "station": station,
+                        "day": day.isoformat(),
+                        "first": first,
+                        "last": last,
+                    }
+                )
+            if request is not None:
+                connection.execute(
+                    "INSERT INTO lease_requests VALUES (?, ?, ?, ?)",
+                    (request[0], client_id, request[1], json.dumps(leases)),
+                )
+        return leases
+
+    def leaseholder(self, agency: str, day: date, serial: int) -> tuple[str, str] | None:
+        """Station and client that hold this serial, or None."""
+        row = self._connection.execute(
+            "SELECT station, client_id FROM leases WHERE agency = ? AND day = ? AND ? BETWEEN first AND last",
+            (canonical_agency(agency), day.isoformat(), serial),
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def listed_files(self, key: str) -> list[FileRecord]:
+        """The files that the dossier promises."""
+        return self._files("listed_files", key)
+
+    def stored_files(self, key: str) -> list[FileRecord]:
+        """The files that have arrived whole for the dossier."""
+        return self._files("stored_files", key)
+
+    def _files(self, table: str, key: str) -> list[FileRecord]:
+        rows = self._connection.execute(
+            f"SELECT component, name, sha256, size FROM {table} WHERE key = ? ORDER BY rowid",  # noqa: S608 - own constants
+            (key,),
+        )
+        return [FileRecord(*row) for row in rows]
+
+    def add_stored_file(self, key: str, file: FileRecord) -> None:
+        """Note a file that is whole on disk; a second time changes nothing."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO stored_files VALUES (?, ?, ?, ?, ?)",
+                (key, file.component, file.name, file.sha256, file.size),
+            )
+
+    def changes_since(self, cursor: int, limit: int) -> list[dict[str, Any]]:
+        """Change lines after the cursor, in order."""
+        rows = self._connection.execute(
+            "SELECT seq, key, code, status, at FROM changes WHERE seq > ? ORDER BY seq LIMIT ?",
+            (cursor, limit),
+        )
+        return [dict(zip(("seq", "key", "code", "status", "at"), row, strict=True)) for row in rows]
+
+    def add_token(self, digest: str, client_id: str, expires_at: float) -> None:
+        """Remember an access token by its hash."""
+        with self.transaction() as connection:
+            connection.execute("INSERT INTO tokens VALUES (?, ?, ?)", (digest, client_id, expires_at))
+
+    def token_client(self, digest: str, now: float) -> str | None:
+        """The client of a live token, or None."""
+        row = self._connection.execute(
+            "SELECT client_id FROM tokens WHERE digest = ? AND expires_at > ?", (digest, now)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def is_first_population_request(self, request_id: str) -> bool:
+        """Note the request id; False where it was used before."""
+        with self.transaction() as connection:
+            done = connection.execute("INSERT OR IGNORE INTO population_requests VALUES (?)", (request_id,))
+            return done.rowcount == 1
+
+    def state(self) -> list[dict[str, Any]]:
+        """Everything accepted, for comparing with what a client believes."""
+        stored: dict[str, list[FileRecord]] = defaultdict(list)
+        listed: dict[str, set[FileRecord]] = defaultdict(set)
+        for key, *file in self._connection.execute(
+            "SELECT key, component, name, sha256, size FROM stored_files"
+        ):
+            stored[key].append(FileRecord(*file))
+        for key, *file in self._connection.execute(
+            "SELECT key, component, name, sha256, size FROM listed_files"
+        ):
+            listed[key].add(FileRecord(*file))
+        rows = self._connection.execute(
+            "SELECT key, code, times FROM dossiers JOIN arrivals USING (key) ORDER BY dossiers.rowid"
+        )
+        return [
+            {
+                "key": key,
+                "code": code,
+                "complete": listed[key] <= set(stored[key]),
+                "times_received": times,
+                "files": [
+                    {"component": file.component, "name": file.name, "size": file.size, "sha256": file.sha256}
+                    for file in stored[key]
+                ],
+            }
+            for key, code, times in rows
+        ]
+
+
+def _lease_block(
+    connection: sqlite3.Connection, agency: str, station: str, client_id: str, day: date, size: int
+) -> tuple[int, int]:
+    agency = canonical_agency(agency)
+    row = connection.execute(
+        "SELECT max(last) FROM leases WHERE agency = ? AND day = ?", (agency, day.isoformat())
+    ).fetchone()
+    first = (row[0] or 0) + 1
+    last = first + size - 1
+    if last > LAST_SERIAL:
+        raise SerialsExhaustedError
+    connection.execute(
+        "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?)",
+        (agency, day.isoformat(), first, last, station, client_id),
+    )
+    return first, last
