@@ -1,0 +1,1 @@
+"""One module per official form: values in, PDF bytes out."""

@@ -1,0 +1,105 @@
+"""What stands on a printed form, as plain values; the layouts only set it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+
+from printing.errors import SlipError
+
+
+class ReturnBy(StrEnum):
+    """How the citizen gets the result."""
+
+    COUNTER = "counter"
+    POST = "post"
+    ONLINE = "online"
+
+
+@dataclass(frozen=True)
+class SlipComponent:
+    """One paper of the dossier with its counts: originals, certified copies, plain copies."""
+
+    name: str
+    originals: int = 0
+    certified: int = 0
+    copies: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse an unnamed paper and counts that no counter has."""
+        if not self.name.strip():
+            raise SlipError("name: giấy tờ phải có tên")
+        for count in (self.originals, self.certified, self.copies):
+            if not 0 <= count <= 999:
+                raise SlipError("originals/certified/copies: số lượng phải từ 0 đến 999")
+
+
+@dataclass(frozen=True)
+class ReceiptSlip:
+    """Form 01, the receipt with the day of return (decree 61/2018, circular 01/2018 article 9).
+
+    ``agency_lines`` are the agency's name in capitals as its head shows it, one or two lines.
+    ``code`` is the official dossier code, or the provisional receipt number where
+    ``is_provisional``. Both times carry their offset and are printed as they stand. An empty text
+    keeps its row, with dots to fill in by hand.
+    """
+
+    superior_agency: str
+    agency_lines: tuple[str, ...]
+    number: str
+    place: str
+    issued_on: date
+    code: str
+    reception_desk: str
+    applicant_name: str
+    submission_channel: str
+    address: str
+    phone: str
+    email: str
+    personal_id: str
+    owner_name: str
+    owner_address: str
+    request: str
+    procedure_code: str
+    components: tuple[SlipComponent, ...]
+    dossier_sets: int
+    processing_time: str
+    received_at: datetime
+    due: datetime | None
+    return_by: ReturnBy
+    register_book: str
+    register_serial: str
+    lookup_url: str
+    support_phone: str
+    applicant_signer: str
+    officer_name: str
+    is_provisional: bool = False
+    applicant_title: str = ""
+    owner_title: str = ""
+    return_desk: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be printed truthfully.
+
+        Raises SlipError with the name of the field.
+        """
+        # The code is also the file's name: nothing that could lead out of a folder.
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,79}", self.code):
+            raise SlipError("code: mã hồ sơ trống hoặc có ký tự lạ")
+        for name in ("superior_agency", "applicant_name", "request"):
+            if not getattr(self, name).strip():
+                raise SlipError(f"{name}: không được để trống")
+        if not 1 <= len(self.agency_lines) <= 2 or not all(line.strip() for line in self.agency_lines):
+            raise SlipError("agency_lines: cần một hoặc hai dòng tên cơ quan")
+        if self.received_at.tzinfo is None or (self.due is not None and self.due.tzinfo is None):
+            raise SlipError("received_at/due: thời điểm phải có múi giờ")
+        if self.due is not None and self.due < self.received_at:
+            raise SlipError("due: ngày hẹn trả trước lúc nhận")
+        if not 0 < self.dossier_sets <= 999:
+            raise SlipError("dossier_sets: số bộ phải từ 1 đến 999")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, str) and any(ord(letter) < 32 for letter in value):
+                raise SlipError(f"{field.name}: có ký tự điều khiển")
