@@ -1,0 +1,82 @@
+"""The tables of the queue, grown by small steps; each runs in a transaction, with the file copied first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from offline_queue.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+    from offline_queue.store import Store
+
+Migration = Callable[["sqlite_utils.Database"], None]
+
+
+def _first_tables(db: sqlite_utils.Database) -> None:
+    statements = """
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE records (
+        key TEXT PRIMARY KEY, code TEXT UNIQUE, alias TEXT UNIQUE, body TEXT NOT NULL, local TEXT NOT NULL,
+        body_sha256 TEXT NOT NULL, sealed_at TEXT NOT NULL, title TEXT NOT NULL, about TEXT NOT NULL,
+        CHECK (code IS NOT NULL OR alias IS NOT NULL)) STRICT;
+    CREATE TABLE record_files (
+        record_key TEXT NOT NULL REFERENCES records(key), part TEXT NOT NULL, name TEXT NOT NULL,
+        media_type TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, blob TEXT NOT NULL,
+        upload_url TEXT, sent_at TEXT, PRIMARY KEY (record_key, part, name)) STRICT;
+    CREATE TABLE outbox (
+        record_key TEXT PRIMARY KEY REFERENCES records(key), position INTEGER NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('sealed', 'sending', 'to_update', 'accepted', 'needs_officer')),
+        attempts INTEGER NOT NULL DEFAULT 0, wait_s REAL NOT NULL DEFAULT 0, next_try_at TEXT,
+        reason TEXT, official_code TEXT, settled_at TEXT) STRICT;
+    CREATE INDEX outbox_by_state ON outbox (state, position);
+    CREATE TABLE history (
+        id INTEGER PRIMARY KEY, record_key TEXT NOT NULL REFERENCES records(key), at TEXT NOT NULL,
+        event TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
+    CREATE INDEX history_by_record ON history (record_key, id);
+    CREATE TABLE number_blocks (
+        agency TEXT NOT NULL, day TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        next INTEGER NOT NULL, PRIMARY KEY (agency, day, first), CHECK (next BETWEEN first AND last + 1)) STRICT;
+    CREATE TABLE drafts (id TEXT PRIMARY KEY, body TEXT NOT NULL, touched_at TEXT NOT NULL) STRICT;
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, officer TEXT NOT NULL, action TEXT NOT NULL,
+        subject TEXT NOT NULL) STRICT;
+    """
+    for statement in statements.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+#: Never edited once released, only appended to: the file's user_version is the count applied.
+MIGRATIONS: Sequence[Migration] = (_first_tables,)
+
+
+def migrate(store: Store, migrations: Sequence[Migration]) -> None:
+    """Brings the file up to date; a file from a newer program is refused and left alone."""
+    version = _version(store)
+    if version > len(migrations):
+        raise StoreError(
+            f"Cơ sở dữ liệu thuộc bản mới hơn (bước {version}, bản này biết {len(migrations)}); hãy cập nhật chương trình."
+        )
+    if version == len(migrations):
+        return
+    if version > 0:
+        _copy_aside(store, version)
+    with store.transaction() as db:
+        # Another process may have migrated while this one waited for the lock.
+        for step in range(_version(store), len(migrations)):
+            migrations[step](db)
+        db.conn.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _version(store: Store) -> int:
+    return int(store.db.conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _copy_aside(store: Store, version: int) -> None:
+    """An encrypted copy made by the database itself, consistent even while others write."""
+    aside = store.path.with_name(f"{store.path.stem}.before-step-{version}{store.path.suffix}")
+    if not aside.exists():
+        store.db.conn.execute("VACUUM INTO ?", (str(aside),))

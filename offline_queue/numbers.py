@@ -1,0 +1,63 @@
+"""Leased serial numbers: blocks given by the server for one agency and day, used up one by one offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from offline_queue.store import Store
+
+
+@dataclass(frozen=True)
+class SerialRequest:
+    """Whose number, and of which day."""
+
+    agency: str
+    day: date
+
+
+@dataclass(frozen=True)
+class NumberBlock:
+    """Serials first..last (both included) that only this station may use."""
+
+    agency: str
+    day: date
+    first: int
+    last: int
+
+
+def take_serial(store: Store, request: SerialRequest) -> int | None:
+    """The next unused serial, None when no block has any; call inside the transaction that uses it."""
+    rows = store.rows(
+        "SELECT first, next FROM number_blocks WHERE agency = ? AND day = ? AND next <= last ORDER BY first LIMIT 1",
+        request.agency,
+        request.day.isoformat(),
+    )
+    if not rows:
+        return None
+    store.db.execute(
+        "UPDATE number_blocks SET next = next + 1 WHERE agency = ? AND day = ? AND first = ?",
+        [request.agency, request.day.isoformat(), rows[0]["first"]],
+    )
+    return int(rows[0]["next"])
+
+
+def add_blocks(store: Store, blocks: Iterable[NumberBlock]) -> None:
+    """Keeps leased blocks; one that is known already (a lost answer, asked again) is not started anew."""
+    with store.transaction() as db:
+        for block in blocks:
+            db.execute(
+                "INSERT OR IGNORE INTO number_blocks (agency, day, first, last, next) VALUES (?, ?, ?, ?, ?)",
+                [block.agency, block.day.isoformat(), block.first, block.last, block.first],
+            )
+
+
+def serials_left(store: Store, agency: str, day: date) -> int:
+    """How many official numbers the station can still give on that day without a line."""
+    rows = store.rows(
+        "SELECT coalesce(sum(last - next + 1), 0) AS n FROM number_blocks WHERE agency = ? AND day = ?",
+        agency,
+        day.isoformat(),
+    )
+    return int(rows[0]["n"])

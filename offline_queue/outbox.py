@@ -1,0 +1,185 @@
+"""What waits to be sent: states, legal steps, and how long to wait after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from random import Random
+
+from offline_queue.errors import StoreError
+from offline_queue.records import add_history
+from offline_queue.store import Store
+
+FIRST_WAIT_S = 2.0
+LONGEST_WAIT_S = 900.0
+
+
+class OutboxState(StrEnum):
+    """Where a record stands on its way; none of them means lost."""
+
+    SEALED = "sealed"
+    SENDING = "sending"
+    TO_UPDATE = "to_update"
+    ACCEPTED = "accepted"
+    NEEDS_OFFICER = "needs_officer"
+
+
+LEGAL_STEPS: Mapping[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.SEALED: frozenset({OutboxState.SENDING}),
+    OutboxState.SENDING: frozenset(
+        {OutboxState.SEALED, OutboxState.ACCEPTED, OutboxState.NEEDS_OFFICER, OutboxState.TO_UPDATE}
+    ),
+    OutboxState.TO_UPDATE: frozenset({OutboxState.SENDING}),
+    OutboxState.ACCEPTED: frozenset({OutboxState.TO_UPDATE}),
+    OutboxState.NEEDS_OFFICER: frozenset({OutboxState.SEALED}),
+}
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """One record's place in the queue."""
+
+    key: str
+    number: str
+    state: OutboxState
+    sealed_at: datetime
+    attempts: int
+    next_try_at: datetime | None
+    reason: str | None
+    official_code: str | None
+    files: int
+    files_sent: int
+    size_bytes: int
+    title: str
+    about: str
+
+
+def next_wait_s(previous_s: float, random: Random, asked_s: float | None = None) -> float:
+    """Decorrelated jitter: stations that failed together do not come back together.
+
+    `asked_s` is the server's Retry-After and is never undercut.
+    """
+    wait = min(LONGEST_WAIT_S, random.uniform(FIRST_WAIT_S, max(FIRST_WAIT_S, previous_s * 3)))
+    return max(wait, asked_s or 0.0)
+
+
+def list_outbox(store: Store, key: str | None = None) -> tuple[OutboxRow, ...]:
+    """All rows: needing the officer first, then sending, then waiting by age, then accepted."""
+    rows = store.rows(
+        """SELECT o.*, r.code, r.alias, r.sealed_at, r.title, r.about,
+             count(f.name) AS files, count(f.sent_at) AS files_sent, coalesce(sum(f.size), 0) AS size_bytes
+           FROM outbox o JOIN records r ON r.key = o.record_key LEFT JOIN record_files f ON f.record_key = r.key
+           WHERE ?1 IS NULL OR r.key = ?1 GROUP BY r.key
+           ORDER BY CASE o.state WHEN 'needs_officer' THEN 0 WHEN 'sending' THEN 1 WHEN 'accepted' THEN 3 ELSE 2 END,
+             o.position""",
+        key,
+    )
+    return tuple(
+        OutboxRow(
+            key=r["record_key"],
+            number=r["code"] or r["official_code"] or r["alias"],
+            state=OutboxState(r["state"]),
+            sealed_at=datetime.fromisoformat(r["sealed_at"]),
+            attempts=r["attempts"],
+            next_try_at=datetime.fromisoformat(r["next_try_at"]) if r["next_try_at"] else None,
+            reason=r["reason"],
+            official_code=r["official_code"],
+            files=r["files"],
+            files_sent=r["files_sent"],
+            size_bytes=r["size_bytes"],
+            title=r["title"],
+            about=r["about"],
+        )
+        for r in rows
+    )
+
+
+def due_keys(store: Store, now: datetime) -> list[str]:
+    """Keys that may be sent now, oldest first."""
+    rows = store.rows(
+        """SELECT record_key FROM outbox WHERE state IN ('sealed', 'to_update')
+           AND (next_try_at IS NULL OR next_try_at <= ?) ORDER BY position""",
+        now.isoformat(),
+    )
+    return [r["record_key"] for r in rows]
+
+
+def step(
+    store: Store,
+    key: str,
+    to: OutboxState,
+    now: datetime,
+    event: str = "",
+    *,
+    reason: str | None = None,
+    wait_s: float = 0.0,
+    official_code: str | None = None,
+) -> None:
+    """Moves a row along the table of legal steps, with its history line, in one transaction."""
+    with store.transaction() as db:
+        rows = store.rows("SELECT state FROM outbox WHERE record_key = ?", key)
+        if not rows:
+            raise StoreError(f"Không có hồ sơ “{key}” trong hàng chờ.")
+        current = OutboxState(rows[0]["state"])
+        if to not in LEGAL_STEPS[current]:
+            raise StoreError(f"Hồ sơ đang ở trạng thái “{current}”, không thể chuyển sang “{to}”.")
+        db.execute(
+            """UPDATE outbox SET state = ?, reason = ?, wait_s = ?, next_try_at = ?,
+                 attempts = attempts + ?, official_code = coalesce(?, official_code), settled_at = ?
+               WHERE record_key = ?""",
+            [
+                to,
+                reason,
+                wait_s,
+                (now + timedelta(seconds=wait_s)).isoformat() if wait_s else None,
+                1 if to is OutboxState.SENDING else 0,
+                official_code,
+                now.isoformat() if to is OutboxState.ACCEPTED else None,
+                key,
+            ],
+        )
+        if event:
+            add_history(store, key, now, to, event)
+
+
+def last_wait_s(store: Store, key: str) -> float:
+    """How long this row waited last time."""
+    rows = store.rows("SELECT wait_s FROM outbox WHERE record_key = ?", key)
+    return float(rows[0]["wait_s"]) if rows else 0.0
+
+
+def retry(store: Store, key: str, now: datetime) -> None:
+    """An officer asks for another try at once: ends a wait, or takes a row back from the officer's desk."""
+    row = list_outbox(store, key)
+    if not row:
+        raise StoreError(f"Không có hồ sơ “{key}” trong hàng chờ.")
+    if row[0].state is OutboxState.NEEDS_OFFICER:
+        step(store, key, OutboxState.SEALED, now, "Cán bộ yêu cầu gửi lại")
+    elif row[0].state in (OutboxState.SEALED, OutboxState.TO_UPDATE):
+        with store.transaction() as db:
+            db.execute("UPDATE outbox SET next_try_at = NULL, wait_s = 0 WHERE record_key = ?", [key])
+    elif row[0].state is OutboxState.ACCEPTED:
+        raise StoreError("Hệ thống tỉnh đã nhận hồ sơ này, không cần gửi lại.")
+
+
+def recover(store: Store, now: datetime) -> int:
+    """After a crash: what was being sent is sent again; the server knows the key and takes it once."""
+    with store.transaction() as db:
+        rows = store.rows("SELECT record_key FROM outbox WHERE state = 'sending'")
+        db.execute("UPDATE outbox SET state = 'sealed', next_try_at = NULL WHERE state = 'sending'")
+        for row in rows:
+            add_history(store, row["record_key"], now, "sealed", "Chương trình khởi động lại, sẽ gửi lại")
+    return len(rows)
+
+
+def note_upload(
+    store: Store, key: str, part: str, name: str, url: str | None, sent_at: datetime | None
+) -> None:
+    """Remembers where a file's upload stands, so that it resumes after a restart."""
+    with store.transaction() as db:
+        db.execute(
+            "UPDATE record_files SET upload_url = ?, sent_at = ? WHERE record_key = ? AND part = ? AND name = ?",
+            [url, sent_at.isoformat() if sent_at else None, key, part, name],
+        )

@@ -1,0 +1,136 @@
+"""The encrypted database of a station: SQLCipher through sqlite-utils, WAL, synchronous FULL.
+
+One thread owns a Store. Other processes (the command line beside the window) may open the same file:
+each write begins IMMEDIATE and waits its turn.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import sqlcipher3
+from sqlcipher3 import dbapi2
+
+from offline_queue.errors import StoreError
+
+# sqlite-utils takes whatever 'pysqlite3' is as its driver; SQLCipher's exceptions are not sqlite3's, so
+# it must be the same module or its error handling never fires. This is the only place that does it.
+sys.modules.setdefault("pysqlite3", sqlcipher3)
+sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
+import sqlite_utils  # noqa: E402
+
+from offline_queue.migrations import MIGRATIONS, migrate  # noqa: E402
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_WAIT_S = 30.0
+
+
+class Store:
+    """An open database; every method must be called on the thread that opened it."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Opens or makes the file; StoreError when the key does not fit or the file is too new."""
+        if len(key) != 32:
+            raise StoreError("Khóa cơ sở dữ liệu phải dài 32 byte.")
+        self.path = path
+        self._owner = threading.get_ident()
+        try:
+            connection = dbapi2.connect(str(path), timeout=_WAIT_S, isolation_level=None)
+            # SQLCipher would print its own lines to stderr; the refusal below says it in one sentence.
+            connection.execute("PRAGMA cipher_log_level = NONE")
+            # A raw key skips the key derivation: the secret is already uniformly random.
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
+        except dbapi2.DatabaseError as refused:
+            raise StoreError(
+                f"Không mở được cơ sở dữ liệu {path.name}: khóa không khớp hoặc tệp hỏng; dữ liệu vẫn nguyên trên đĩa."
+            ) from refused
+        self.db = sqlite_utils.Database(
+            cast("sqlite3.Connection", connection), execute_plugins=False, strict=True
+        )
+        try:
+            migrate(self, MIGRATIONS)
+        except BaseException:
+            connection.close()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite_utils.Database]:
+        """All or nothing; durable on disk when the block ends without an error.
+
+        A full disk or a lock held too long becomes StoreError, with everything as it was before.
+        """
+        self._check_owner()
+        try:
+            self.db.conn.execute("BEGIN IMMEDIATE")
+        except dbapi2.DatabaseError as refused:
+            raise self._explain(refused) from refused
+        try:
+            yield self.db
+            self.db.conn.execute("COMMIT")
+        except dbapi2.DatabaseError as refused:
+            self._roll_back()
+            raise self._explain(refused) from refused
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        """Reads rows as dictionaries."""
+        self._check_owner()
+        return list(self.db.query(sql, values))
+
+    def get_setting(self, name: str) -> str | None:
+        """A small fact the queue remembers (clock offset, last sync)."""
+        rows = self.rows("SELECT value FROM settings WHERE name = ?", name)
+        return rows[0]["value"] if rows else None
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Remembers a small fact."""
+        with self.transaction() as db:
+            db.table("settings").upsert({"name": name, "value": value}, pk="name")
+
+    def check_integrity(self) -> bool:
+        """True when every page is authentic (SQLCipher's HMAC) and the tables are sound; reads it all."""
+        self._check_owner()
+        pages = self.db.conn.execute("PRAGMA cipher_integrity_check").fetchall()
+        return not pages and self.db.conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
+
+    def close(self) -> None:
+        """Closes the file; the write-ahead log is folded in."""
+        self._check_owner()
+        self.db.close()
+
+    def _roll_back(self) -> None:
+        if self.db.conn.in_transaction:
+            self.db.conn.execute("ROLLBACK")
+
+    def _check_owner(self) -> None:
+        if threading.get_ident() != self._owner:
+            raise AssertionError("the store was touched from a thread that does not own it")
+
+    @staticmethod
+    def _explain(refused: Exception) -> StoreError:
+        words = str(refused)
+        if "full" in words:
+            return StoreError(
+                "Đĩa đã đầy nên chưa ghi được; hãy dọn chỗ trống rồi làm lại, những gì đã lưu còn nguyên."
+            )
+        if "locked" in words or "busy" in words:
+            return StoreError(
+                "Cơ sở dữ liệu đang được chương trình khác dùng; hãy đóng chương trình đó rồi làm lại."
+            )
+        return StoreError(
+            f"Cơ sở dữ liệu từ chối ghi ({type(refused).__name__}); những gì đã lưu còn nguyên."
+        )
