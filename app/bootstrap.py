@@ -1,0 +1,173 @@
+"""The only wiring: picks the real device, store, register, province and printer for the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import resources
+from app.config import ConfigError, Settings
+from app.domain.addresses import Units
+from app.domain.calendar import StartRule, WorkingCalendar
+from app.domain.codes import AgencyId
+from app.domain.dossier import Agency, Officer
+from app.domain.forms import Form
+from app.domain.procedure import Procedure
+from app.gateways.population import PopulationGateway
+from app.gateways.provincial import ProvincialSystem
+from app.workflow.clock import StationClock
+from app.workflow.intake import Counter
+from app.workflow.station import LeasePolicy, Station, new_random
+from offline_queue.files import FileStore
+from offline_queue.keys import open_keys
+from offline_queue.store import Store
+from offline_queue.sync import OnStore, Synchroniser
+from printing.spool import CupsPrinter, PdfFolder, SpoolTarget
+from scanning.drivers.folder import FolderSource
+from scanning.drivers.sample import SamplePaper, SampleSource
+from scanning.sources import Source
+
+T = TypeVar("T")
+
+
+class OnOwner(Protocol):
+    """Runs a function on the thread that owns the database and waits for its result."""
+
+    def __call__(self, function: Callable[[], T], /) -> T: ...
+
+
+def _here(function: Callable[[], T], /) -> T:
+    return function()
+
+
+_SAMPLE_PAPERS = {
+    "declaration_civil_extract": SamplePaper.DECLARATION,
+    "authorization": SamplePaper.AUTHORIZATION,
+    "citizen_card": SamplePaper.CARD_FRONT,
+}
+
+
+def load_counter(settings: Settings) -> Counter:
+    """The office's rules and the procedures in force, from settings and resources."""
+    agency = settings.agency
+    procedures = [
+        Procedure.from_table(resources.load_toml("procedures", path.name))
+        for path in sorted(resources.path("procedures").glob("*.toml"))
+    ]
+    return Counter(
+        agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
+        counter_name=settings.station.counter,
+        officer=Officer(settings.officer.id, settings.officer.name),
+        calendar=WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml")),
+        start_rule=StartRule(settings.rules.start),
+        procedures={str(p.code): p for p in procedures},
+        forms={p.form: load_form(p.form) for p in procedures},
+    )
+
+
+def load_form(name: str) -> Form:
+    """A declaration's layout and schema."""
+    return Form.from_tables(
+        resources.load_toml("forms", f"{name}.toml"), resources.load_json("forms", f"{name}.schema.json")
+    )
+
+
+@contextmanager
+def open_station(
+    settings: Settings,
+    on_owner: OnOwner = _here,
+    on_change: Callable[[str], None] = lambda _key: None,
+) -> Iterator[Station]:
+    """A station with its database open; closed again when the block ends, however it ends."""
+    home = settings.home
+    keys = open_keys(home, settings.key_folder, settings.passphrase)
+    store = on_owner(lambda: Store(home / "queue.db", keys.database))
+
+    def on_store(function: Callable[[Store], T]) -> T:
+        return on_owner(lambda: function(store))
+
+    try:
+        yield _wire(settings, FileStore(home / "files", keys.files, keys.names), on_store, on_change)
+    finally:
+        on_owner(store.close)
+
+
+def _wire(
+    settings: Settings, files: FileStore, on_store: OnStore, on_change: Callable[[str], None]
+) -> Station:
+    counter = load_counter(settings)
+    offset_s = on_store(lambda store: store.get_setting("clock_offset_s"))
+    clock = StationClock(float(offset_s or 0.0))
+    province_settings = settings.province
+    province = (
+        ProvincialSystem(
+            province_settings.url,
+            province_settings.client_id,
+            province_settings.client_secret,
+            province_settings.timeout_s,
+        )
+        if province_settings.url
+        else None
+    )
+    register = (
+        PopulationGateway(
+            base_url=settings.population.url,
+            sector_code=next(iter(counter.procedures.values())).sector_code,
+            officer_id=counter.officer.id,
+            units=Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
+            peoples=resources.load_toml("units", "peoples.toml"),
+            timeout_s=settings.population.timeout_s,
+        )
+        if settings.population.url
+        else None
+    )
+    synchroniser = (
+        Synchroniser(
+            on_store, files, province, clock.now, settings.home / "sync.lock", new_random(), on_change
+        )
+        if province is not None
+        else None
+    )
+    station = settings.station
+    return Station(
+        counter=counter,
+        lease_policy=LeasePolicy(
+            station.id, station.leases_days, station.leases_size, station.leases_low_mark
+        ),
+        on_store=on_store,
+        files=files,
+        clock=clock,
+        register=register,
+        province=province,
+        printer=choose_printer(settings),
+        source_for=lambda reader: choose_source(settings, reader),
+        synchroniser=synchroniser,
+    )
+
+
+def choose_source(settings: Settings, reader: str | None) -> Source:
+    """Where F2 takes paper from; `reader` is the kind of paper that is wanted, for the sample source."""
+    scanner = settings.scanner
+    match scanner.source:
+        case "sample":
+            return SampleSource([_SAMPLE_PAPERS.get(reader or "", SamplePaper.DECLARATION)])
+        case "folder":
+            return FolderSource(Path(scanner.folder) if scanner.folder else settings.home / "scan")
+    raise ConfigError(f"Cấu hình: scanner.source “{scanner.source}” phải là “folder” hoặc “sample”.")
+
+
+def choose_printer(settings: Settings) -> SpoolTarget | None:
+    """Where papers are printed; None where this station has no printer."""
+    printer = settings.printer
+    match printer.kind:
+        case "none":
+            return None
+        case "folder":
+            if not printer.folder:
+                raise ConfigError("Cấu hình: printer.folder còn trống; hãy ghi thư mục để lưu tệp PDF.")
+            return PdfFolder(Path(printer.folder))
+        case "cups":
+            return CupsPrinter(printer.name)
+    raise ConfigError(f"Cấu hình: printer.kind “{printer.kind}” phải là “none”, “folder” hoặc “cups”.")

@@ -1,0 +1,109 @@
+"""The command line: `motcua`. Human text on stderr, results on stdout; 0 done, 1 mendable, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.commands.answers import tell
+from app.config import ConfigError, load_settings
+from app.domain.errors import DomainError
+from app.workflow.errors import WorkflowError
+from offline_queue.errors import QueueError
+from printing.errors import PrintError
+from scanning.errors import ScanError
+
+#: What a person can mend: told in one sentence. Anything else is a fault of ours and says so loudly.
+MENDABLE = (ConfigError, DomainError, WorkflowError, QueueError, PrintError, ScanError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit status tells how it ended."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    # A command is imported when it is asked for: the window does not wait for the sandbox's libraries.
+    command = importlib.import_module(f"app.commands.{options.command or 'face'}")
+    try:
+        settings = load_settings(options.config)
+        return int(command.run(options, settings))
+    except MENDABLE as error:
+        tell(f"motcua: {error}")
+        return 1
+    except OSError as error:
+        where = f" ({Path(error.filename).name})" if error.filename else ""
+        tell(f"motcua: Không đọc hoặc ghi được tệp{where}: {error.strerror}.")
+        return 1
+    except KeyboardInterrupt:
+        tell("motcua: Đã dừng theo yêu cầu; những gì đã lưu còn nguyên.")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="motcua", description="Bộ phận Một cửa: tiếp nhận hồ sơ, có mạng hay không."
+    )
+    parser.add_argument("--config", type=Path, help="tệp cấu hình TOML (mặc định: MOTCUA_HOME/config.toml)")
+    parser.add_argument(
+        "--face", choices=("counter", "kiosk", "pickup"), default="counter", help="mặt máy cần mở"
+    )
+    parser.add_argument("--sandbox", action="store_true", help="mở quầy tập huấn với hệ thống tỉnh mô phỏng")
+    commands = parser.add_subparsers(dest="command", metavar="LỆNH")
+
+    demo = commands.add_parser("demo", help="chạy trọn câu chuyện trên giấy mẫu với hệ thống tỉnh tập huấn")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), help="thư mục kết quả")
+    demo.add_argument("--headless", action="store_true", help="không mở cửa sổ trên màn hình")
+
+    digitise = commands.add_parser("digitise", help="số hóa ảnh, TIFF, PDF")
+    digitise.add_argument("paths", type=Path, nargs="+", metavar="TỆP")
+    digitise.add_argument("--out", type=Path, required=True, help="thư mục kết quả")
+    digitise.add_argument("--json", action="store_true")
+
+    identify = commands.add_parser("identify", help="đọc thẻ căn cước từ ảnh hoặc chuỗi")
+    identify.add_argument("images", type=Path, nargs="*", metavar="ẢNH")
+    identify.add_argument("--text", help="chuỗi QR hoặc ba dòng MRZ")
+    identify.add_argument("--json", action="store_true")
+
+    intake = commands.add_parser("intake", help="nộp một hồ sơ không cần cửa sổ")
+    intake.add_argument("visit", type=Path, nargs="?", metavar="VISIT.json")
+    intake.add_argument(
+        "--attach", action="append", default=[], metavar="MÃ=TỆP", help="thêm giấy cho một thành phần"
+    )
+    intake.add_argument("--receipt", type=Path, help="nơi ghi giấy hẹn PDF (mặc định: cạnh VISIT.json)")
+    intake.add_argument("--example", metavar="MÃ_THỦ_TỤC", help="ghi một visit.json mẫu và giấy tờ của nó")
+    intake.add_argument("--out", type=Path, help="thư mục cho --example")
+    intake.add_argument("--json", action="store_true")
+
+    queue = commands.add_parser("queue", help="hàng chờ gửi")
+    actions = queue.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    for name, words in (("list", "liệt kê"), ("show", "một hồ sơ"), ("retry", "gửi lại ngay")):
+        action = actions.add_parser(name, help=words)
+        if name != "list":
+            action.add_argument("key", metavar="KHÓA_HOẶC_MÃ")
+        action.add_argument("--json", action="store_true")
+
+    sync = commands.add_parser("sync", help="gửi hồ sơ lên hệ thống tỉnh")
+    sync.add_argument("--once", action="store_true", help="một lượt rồi thôi")
+    sync.add_argument("--json", action="store_true")
+
+    printing = commands.add_parser("print", help="in lại giấy của hồ sơ")
+    printing.add_argument("number", metavar="MÃ_HOẶC_KHÓA")
+    printing.add_argument("--form", choices=[f"{n:02d}" for n in range(1, 8)], default="01")
+    printing.add_argument("--out", type=Path, help="ghi ra tệp PDF này")
+    printing.add_argument("--printer", help="tên máy in CUPS")
+    printing.add_argument("--json", action="store_true")
+
+    doctor = commands.add_parser(
+        "doctor", help="kiểm tra máy quét, máy in, OCR, đĩa, đồng hồ, khóa, mạng, CSDL"
+    )
+    doctor.add_argument("--json", action="store_true")
+
+    sandbox = commands.add_parser("sandbox", help="hệ thống tỉnh và CSDL dân cư tập huấn trên máy này")
+    sandbox.add_argument("--port", type=int, default=0)
+    sandbox.add_argument("--state", type=Path)
+    return parser

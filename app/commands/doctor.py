@@ -1,0 +1,161 @@
+"""`motcua doctor`: is everything this station needs there, and if not, how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+from argparse import Namespace
+from dataclasses import dataclass
+
+from app.bootstrap import choose_printer, choose_source, open_station
+from app.commands.answers import answer, say
+from app.config import ConfigError, Settings
+from app.gateways.provincial import ProvincialSystem
+from app.workflow.station import Station
+from offline_queue import keys
+from offline_queue.errors import LineDown, QueueError
+from scanning import ocr
+
+_LOW_DISK_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `advice` is how to mend it, empty when it is well."""
+
+    name: str
+    is_well: bool
+    state: str
+    advice: str = ""
+
+
+def run(options: Namespace, settings: Settings) -> int:
+    """Exit 0 when all that a station must have is well."""
+    findings = [
+        _ocr(),
+        _scanner(settings),
+        _printer(settings),
+        _disk(settings),
+        *_data(settings),
+        _province(settings),
+    ]
+    if options.json:
+        answer({"findings": [vars(f) for f in findings], "is_well": all(f.is_well for f in findings)})
+    else:
+        for finding in findings:
+            say(f"{'✓' if finding.is_well else '!'} {finding.name}: {finding.state}")
+            if finding.advice:
+                say(f"    {finding.advice}")
+    return 0 if all(f.is_well for f in findings) else 1
+
+
+def _ocr() -> Finding:
+    is_well, words = ocr.check()
+    return Finding("Đọc chữ", True, words) if is_well else Finding("Đọc chữ", False, "chưa dùng được", words)
+
+
+def _scanner(settings: Settings) -> Finding:
+    try:
+        is_usable, reason = choose_source(settings, None).is_usable()
+    except ConfigError as error:
+        return Finding("Máy quét", False, "cấu hình sai", str(error))
+    # A folder without paper is a scanner that waits.
+    return Finding(
+        "Máy quét", True, "sẵn sàng" if is_usable else f"chờ giấy ({settings.scanner.source})", reason
+    )
+
+
+def _printer(settings: Settings) -> Finding:
+    try:
+        printer = choose_printer(settings)
+    except ConfigError as error:
+        return Finding("Máy in", False, "cấu hình sai", str(error))
+    if printer is None:
+        return Finding(
+            "Máy in",
+            True,
+            "chưa cài",
+            'Ghi [printer] kind = "cups", name = "..." trong cấu hình để in giấy hẹn.',
+        )
+    usability = printer.is_usable()
+    return Finding("Máy in", bool(usability), "sẵn sàng" if usability else "chưa dùng được", usability.reason)
+
+
+def _disk(settings: Settings) -> Finding:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free
+    words = f"còn {free / 1024**3:.0f} GB"
+    if free < _LOW_DISK_BYTES:
+        return Finding("Đĩa", False, words, "Hãy dọn đĩa: dưới 2 GB thì có thể không lưu được hồ sơ.")
+    return Finding("Đĩa", True, words)
+
+
+def _data(settings: Settings) -> list[Finding]:
+    try:
+        with open_station(settings) as station:
+            return [_keys(settings), _database(station), _numbers(station), _clock(station)]
+    except QueueError as error:
+        return [Finding("Cơ sở dữ liệu", False, "không mở được", str(error))]
+
+
+def _keys(settings: Settings) -> Finding:
+    kept_in = keys.open_keys(settings.home, settings.key_folder, settings.passphrase).kept_in
+    match kept_in:
+        case "keyring":
+            return Finding("Khóa", True, "trong kho khóa của hệ điều hành")
+        case "passphrase":
+            return Finding("Khóa", True, "khóa bằng mật khẩu (argon2id)")
+    return Finding(
+        "Khóa",
+        True,
+        f"trong tệp riêng ở {settings.key_folder}",
+        "Chỉ quyền tệp bảo vệ khóa này; hãy cài kho khóa hệ điều hành hoặc đặt MOTCUA_PASSPHRASE ở máy mới.",
+    )
+
+
+def _database(station: Station) -> Finding:
+    is_sound = station.on_store(lambda store: store.check_integrity())
+    waiting = station.line().waiting
+    if not is_sound:
+        return Finding(
+            "Cơ sở dữ liệu",
+            False,
+            "có lỗi",
+            "Hãy sao lưu thư mục dữ liệu rồi khôi phục từ bản sao lưu gần nhất.",
+        )
+    return Finding("Cơ sở dữ liệu", True, f"nguyên vẹn, {waiting} hồ sơ chờ gửi")
+
+
+def _numbers(station: Station) -> Finding:
+    left = station.codes_left()
+    if left == 0:
+        return Finding(
+            "Số hồ sơ",
+            True,
+            "hết số cấp trước",
+            "Khi có mạng, chạy motcua sync để lấy số; trước đó cấp số biên nhận tạm.",
+        )
+    return Finding("Số hồ sơ", True, f"còn {left} số cho hôm nay")
+
+
+def _clock(station: Station) -> Finding:
+    if station.clock.is_corrected:
+        return Finding(
+            "Đồng hồ",
+            True,
+            "máy chạy sai, đang dùng giờ hệ thống tỉnh",
+            "Hãy bật tự chỉnh giờ của hệ điều hành.",
+        )
+    return Finding("Đồng hồ", True, f"{station.clock.now():%H:%M %d/%m/%Y}")
+
+
+def _province(settings: Settings) -> Finding:
+    server = settings.province
+    if not server.url:
+        return Finding("Hệ thống tỉnh", True, "chưa nối", "Ghi [province] url trong cấu hình để gửi hồ sơ.")
+    try:
+        ProvincialSystem(server.url, server.client_id, server.client_secret, 5.0).greet()
+    except LineDown as silent:
+        return Finding("Hệ thống tỉnh", True, "chưa có mạng", str(silent))
+    except QueueError as error:
+        return Finding("Hệ thống tỉnh", False, "trả lời lạ", str(error))
+    return Finding("Hệ thống tỉnh", True, "có kết nối")

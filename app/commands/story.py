@@ -1,0 +1,159 @@
+"""What the demo is told with: timed steps, a sandbox of its own, and hands on the window's keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from app.commands.answers import tell
+from app.commands.sandbox import Sandbox
+from app.qt.bridge import StationDesk
+from app.workflow.errors import WorkflowError
+from app.workflow.views import FieldState, VisitView
+
+
+class Story:
+    """The steps as they happened, with their time."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.steps: list[dict[str, Any]] = []
+        self.facts: dict[str, Any] = {"sandbox": sandbox.url}
+        self._began = time.perf_counter()
+
+    @property
+    def total_s(self) -> float:
+        return time.perf_counter() - self._began
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[dict[str, Any]]:
+        """One step: its facts are filled in by what happens; a fault names the step it happened in."""
+        facts: dict[str, Any] = {}
+        began = time.perf_counter()
+        entry: dict[str, Any] = {"step": name, "ok": False}
+        self.steps.append(entry)
+        try:
+            yield facts
+            entry["ok"] = True
+        except WorkflowError as error:
+            raise WorkflowError(f"Demo dừng ở bước “{name}”: {error}") from error
+        finally:
+            entry |= {"seconds": round(time.perf_counter() - began, 3), "seen": facts}
+        tell(f"✓ {name} ({entry['seconds']:.2f} s)")
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of story.json."""
+        return {**self.facts, "total_s": round(self.total_s, 3), "steps": self.steps}
+
+
+class WindowDriver:
+    """Presses the keys an officer would press, and waits for what the desk then says."""
+
+    def __init__(self, application: QApplication, window: QMainWindow, shots: Path) -> None:
+        self._application = application
+        self._window = window
+        self._shots = shots
+
+    def press(self, keys: str) -> None:
+        """One key or chord, sent to the widget in focus as the keyboard would."""
+        chord: QKeyCombination = QKeySequence(keys)[0]  # type: ignore[index]  # missing from Qt's stubs
+        QTest.keyClick(self._target(), chord.key(), chord.keyboardModifiers())
+        self._application.processEvents()
+
+    def type(self, text: str) -> None:
+        """Letters one after another, at a person's pace, so that no reader is suspected."""
+        for letter in text:
+            self._letter(letter)
+            self.settle(0.06)
+
+    def read_with_handheld(self, text: str) -> None:
+        """A handheld reader in keyboard mode: a burst of letters and Enter."""
+        for letter in text:
+            self._letter(letter)
+        self._key(Qt.Key.Key_Return, "\r")
+        self._application.processEvents()
+
+    def wait(self, is_so: Callable[[], bool], otherwise: str, timeout_s: float = 20.0) -> None:
+        """Lets the window live until a thing is so; WorkflowError with `otherwise` when it does not come."""
+        until = time.monotonic() + timeout_s
+        while not is_so():
+            if time.monotonic() > until:
+                raise WorkflowError(self.last_sentence() or otherwise)
+            self._application.processEvents()
+            time.sleep(0.005)
+        self._application.processEvents()
+
+    def settle(self, seconds: float = 0.3) -> None:
+        """Lets pictures and late answers arrive."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._application.processEvents()
+            time.sleep(0.005)
+
+    def shoot(self, name: str) -> None:
+        """A picture of the real window as it stands."""
+        self.settle()
+        if not self._window.grab().save(str(self._shots / f"{name}.png")):
+            raise WorkflowError(f"Không ghi được ảnh màn hình {name}.png.")
+
+    def last_sentence(self) -> str:
+        """What the window tells the officer just now, where it tells a fault."""
+        said = self._window.property("lastSentence")
+        return str(said) if said else ""
+
+    def choose_case(self, desk: StationDesk, visit_id: str, case: str) -> None:
+        """Down to the case in the list, then Enter."""
+        order = [c.code for c in desk.view(visit_id).cases]
+        for _ in range(order.index(case)):
+            self.press("Down")
+        self.press("Return")
+
+    def review(
+        self, desk: StationDesk, visit_id: str, typed: Mapping[str, str], truth: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Goes through the doubtful fields as an officer with the paper in hand: confirms or mends each."""
+        done: dict[str, str] = {}
+        for field in desk.view(visit_id).doubtful:
+            right = truth.get(field.name, field.value)
+            if field.state is FieldState.EMPTY or field.value != right:
+                desk.enter(visit_id, field.name, right)
+                done[field.name] = f"“{field.value}” → “{right}”"
+            else:
+                done[field.name] = f"giữ “{field.value}”"
+            while desk.confirm(visit_id, field.name) is not None:
+                self.settle(0.05)
+        for name, value in typed.items():
+            desk.enter(visit_id, name, value)
+            done[name] = "nhập tay"
+        self.settle()
+        return done
+
+    @staticmethod
+    def is_verified(view: VisitView) -> bool:
+        """True when the register has answered about the applicant."""
+        return any(f.source == "register" for s in view.sections for f in s.fields)
+
+    @staticmethod
+    def sources(view: VisitView) -> dict[str, str]:
+        """Field → who locked it."""
+        return {
+            f.name: str(f.source) for s in view.sections for f in s.fields if f.state is FieldState.LOCKED
+        }
+
+    def _target(self) -> QWidget:
+        return self._window.focusWidget() or self._window
+
+    def _letter(self, letter: str) -> None:
+        self._key(Qt.Key.Key_unknown, letter)
+
+    def _key(self, key: Qt.Key, text: str) -> None:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            QApplication.sendEvent(self._target(), event)

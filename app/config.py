@@ -1,0 +1,170 @@
+"""One frozen Settings from TOML; an unknown key is an error that names it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from app.domain.calendar import StartRule
+
+
+class ConfigError(Exception):
+    """The settings cannot be used; the sentence names the file and the key."""
+
+
+@dataclass(frozen=True)
+class AgencySettings:
+    """The receiving agency; the defaults are the training office."""
+
+    id: str = "H15.24.3"
+    name: str = "Ủy ban nhân dân phường Buôn Ma Thuột"
+    short_name: str = "UBND phường Buôn Ma Thuột"
+    parent: str = "Trung tâm Phục vụ hành chính công · Đắk Lắk"
+    superior: str = "UBND phường Buôn Ma Thuột"
+    lines: tuple[str, ...] = ("Trung tâm Phục vụ", "hành chính công")
+    place: str = "Buôn Ma Thuột"
+
+
+@dataclass(frozen=True)
+class StationSettings:
+    """This counter: `id` goes into leases and provisional numbers."""
+
+    id: str = "Q03"
+    counter: str = "Quầy số 3"
+    leases_size: int = 50
+    leases_days: int = 7
+    leases_low_mark: int = 20
+
+
+@dataclass(frozen=True)
+class OfficerSettings:
+    """Who sits here until officers sign in."""
+
+    id: str = "tap-huan"
+    name: str = "Trần Thị Ngọc Ánh Tuyết"
+    role: str = "Công chức Một cửa"
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """One server; an empty URL means that this station works without it."""
+
+    url: str = ""
+    client_id: str = "station"
+    # The public credential of the training sandbox; a province gives its own.
+    client_secret: str = field(default="sandbox", repr=False)
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class ScannerSettings:
+    """Where F2 takes paper from: a watched folder, or the sample source for training."""
+
+    source: str = "folder"
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class PrinterSettings:
+    """`cups` needs the printer's name, `folder` writes PDF files, `none` prints nothing."""
+
+    kind: str = "none"
+    name: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class RuleSettings:
+    """What an office may decide: which day the processing time is counted from."""
+
+    start: str = "receipt"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a station is told; `home` is where its data lives."""
+
+    home: Path
+    key_folder: Path
+    passphrase: str | None = field(default=None, repr=False)
+    agency: AgencySettings = field(default_factory=AgencySettings)
+    station: StationSettings = field(default_factory=StationSettings)
+    officer: OfficerSettings = field(default_factory=OfficerSettings)
+    province: ServerSettings = field(default_factory=ServerSettings)
+    population: ServerSettings = field(default_factory=ServerSettings)
+    scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
+    rules: RuleSettings = field(default_factory=RuleSettings)
+
+
+_SECTIONS: Mapping[str, type[Any]] = {
+    "agency": AgencySettings,
+    "station": StationSettings,
+    "officer": OfficerSettings,
+    "province": ServerSettings,
+    "population": ServerSettings,
+    "scanner": ScannerSettings,
+    "printer": PrinterSettings,
+    "rules": RuleSettings,
+}
+
+
+def load_settings(config: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Reads `config`, else MOTCUA_HOME/config.toml where it exists; MOTCUA_*_URL win over both."""
+    home = Path(
+        environment.get("MOTCUA_HOME") or platformdirs.user_data_dir("motcua", appauthor=False)
+    ).absolute()
+    path = config or home / "config.toml"
+    table: dict[str, Any] = {}
+    if config is not None or path.exists():
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as missing:
+            raise ConfigError(f"Không đọc được tệp cấu hình {path}; hãy kiểm tra đường dẫn.") from missing
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+            raise ConfigError(f"Tệp cấu hình {path} sai cú pháp TOML: {broken}.") from broken
+    for section, variable in (("province", "MOTCUA_PROVINCE_URL"), ("population", "MOTCUA_POPULATION_URL")):
+        if url := environment.get(variable):
+            table[section] = {**table.get(section, {}), "url": url}
+    key_folder = environment.get("MOTCUA_KEY_DIR") or (
+        Path(platformdirs.user_config_dir("motcua", appauthor=False)) / "keys"
+    )
+    parts = {name: _section(name, given, path) for name, given in table.items()}
+    settings = Settings(
+        home=home,
+        key_folder=Path(key_folder).absolute(),
+        passphrase=environment.get("MOTCUA_PASSPHRASE") or None,
+        **parts,
+    )
+    try:
+        StartRule(settings.rules.start)
+    except ValueError:
+        raise ConfigError(f"Cấu hình {path}: rules.start phải là “receipt” hoặc “transfer”.") from None
+    return settings
+
+
+def _section(name: str, given: Any, path: Path) -> Any:
+    if name not in _SECTIONS:
+        raise ConfigError(f"Cấu hình {path}: không có mục “{name}”; các mục có: {', '.join(_SECTIONS)}.")
+    kind = _SECTIONS[name]
+    if not isinstance(given, dict):
+        raise ConfigError(f"Cấu hình {path}: mục “{name}” phải là một bảng [{name}].")
+    defaults = {f.name: getattr(kind(), f.name) for f in fields(kind)}
+    for key, value in given.items():
+        if key not in defaults:
+            raise ConfigError(
+                f"Cấu hình {path}: không có khóa “{name}.{key}”; các khóa có: {', '.join(defaults)}."
+            )
+        wanted = type(defaults[key])
+        if isinstance(value, list):
+            value = tuple(value)
+        if isinstance(value, bool) or not isinstance(value, (wanted, int) if wanted is float else wanted):
+            raise ConfigError(f"Cấu hình {path}: “{name}.{key}” phải thuộc kiểu {wanted.__name__}.")
+        given[key] = value
+    return kind(**given)

@@ -1,0 +1,122 @@
+"""The province's system (HTTT giải quyết TTHC cấp tỉnh) over docs/openapi/provincial.yaml."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from app.gateways.tokens import StationToken
+from offline_queue.errors import Refused, ServerBusy
+from offline_queue.numbers import NumberBlock
+from offline_queue.records import FileEntry
+from offline_queue.sync import Delivered
+from offline_queue.transfer import upload
+from offline_queue.wire import Wire, dumps
+
+
+class ProvincialSystem:
+    """Hands over dossiers and files, leases serials, tells the time."""
+
+    def __init__(self, base_url: str, client_id: str, client_secret: str, timeout_s: float = 30.0) -> None:
+        self._token = StationToken(base_url, client_id, client_secret)
+        self._wire = Wire(base_url, self._token, timeout_s)
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """Server time minus this machine's time, from the last answer."""
+        return self._wire.clock_offset_s
+
+    def put_record(self, key: str, body: Mapping[str, Any]) -> Delivered:
+        """PUT the sealed record; the key makes a resend harmless."""
+        answer = self._ask_json(
+            "PUT",
+            f"v1/dossiers/{key}",
+            data=gzip.compress(dumps(body), mtime=0),
+            headers={
+                "Idempotency-Key": key,
+                "Content-Type": "application/json",
+                "Content-Encoding": "gzip",
+            },
+        )
+        return _delivered(answer, "missing_files")
+
+    def ask(self, key: str) -> Delivered:
+        """What the province holds, hashed from its own bytes."""
+        answer = self._ask_json("GET", f"v1/dossiers/{key}")
+        files = answer.get("files", ()) if isinstance(answer, dict) else ()
+        missing = [f["sha256"] for f in files if not f.get("received")]
+        return _delivered({**answer, "missing_files": missing}, "missing_files")
+
+    def put_file(self, key: str, entry: FileEntry, data: bytes, on_started: Callable[[str], None]) -> None:
+        """Uploads one file by tus, going on where an earlier try stopped."""
+
+        def send() -> None:
+            upload(
+                self._wire,
+                "v1/files",
+                data,
+                {
+                    "filename": entry.name,
+                    "filetype": entry.media_type,
+                    "dossier": key,
+                    "component": entry.part,
+                    "sha256": entry.sha256,
+                },
+                started_url=entry.upload_url,
+                on_started=on_started,
+            )
+
+        self._with_fresh_token(send)
+
+    def lease(
+        self, request_id: str, agency: str, station: str, days: Iterable[date], size: int
+    ) -> list[NumberBlock]:
+        """Serial blocks for those days; the same request id gets the same blocks."""
+        answer = self._ask_json(
+            "POST",
+            "v1/code-leases",
+            data=dumps(
+                {"agency": agency, "station": station, "days": [d.isoformat() for d in days], "size": size}
+            ),
+            headers={"Content-Type": "application/json", "Idempotency-Key": request_id},
+        )
+        try:
+            return [
+                NumberBlock(
+                    lease["agency"], date.fromisoformat(lease["day"]), int(lease["first"]), int(lease["last"])
+                )
+                for lease in answer["leases"]
+            ]
+        except (KeyError, TypeError, ValueError) as garbled:
+            raise ServerBusy("Máy chủ cấp số trả lời không đúng dạng; chương trình sẽ hỏi lại.") from garbled
+
+    def greet(self) -> None:
+        """Asks the server's time: LineDown, ServerBusy or Refused say what is wrong with the line."""
+        self._ask_json("GET", "v1/time")
+
+    def _ask_json(self, method: str, path: str, **more: Any) -> Any:
+        return self._with_fresh_token(lambda: self._wire.ask_json(method, path, **more))
+
+    def _with_fresh_token(self, send: Callable[[], Any]) -> Any:
+        try:
+            return send()
+        except Refused as refused:
+            if refused.status != 401:
+                raise
+            self._token.forget()
+            try:
+                return send()
+            except Refused as again:
+                if again.status != 401:
+                    raise
+                # A station without a valid enrolment is no fault of this dossier.
+                raise ServerBusy("Máy chủ chưa nhận đăng ký của trạm này; hãy báo quản trị.") from again
+
+
+def _delivered(answer: Any, missing: str) -> Delivered:
+    try:
+        return Delivered(str(answer["code"]), bool(answer["complete"]), frozenset(map(str, answer[missing])))
+    except (KeyError, TypeError) as garbled:
+        raise ServerBusy("Máy chủ trả lời không đúng dạng; chương trình sẽ hỏi lại.") from garbled

@@ -1,0 +1,372 @@
+"""One citizen's visit, without a window: the same for every face and for the command line.
+
+An IntakeSession is plain and quick: it asks no device, no network and no disk. What a face learns from
+those it brings here (`take_card`, `take_answer`, `take_document`), and after each change it saves
+`visit` as the draft. Each change makes a new frozen Visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from uuid6 import uuid7
+
+from app.domain.calendar import DueDate, StartRule, WorkingCalendar
+from app.domain.codes import ProcedureCode
+from app.domain.dossier import (
+    Agency,
+    Channel,
+    Dossier,
+    DossierComponent,
+    DossierFile,
+    FilledField,
+    Officer,
+    ReturnBy,
+    applicant_from,
+)
+from app.domain.errors import DomainError
+from app.domain.forms import Form, parse_date
+from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
+from app.domain.procedure import ComponentRequirement, ComponentUse, Procedure
+from app.workflow.errors import WorkflowError
+from app.workflow.merging import MergedField, merge, normalise
+from app.workflow.views import Blocker, BlockerKind, FieldState, Source
+from app.workflow.visit import Decision, PendingScan, ScannedDocument, Visit
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What every visit at this station shares: the office, its rules and the procedures in force."""
+
+    agency: Agency
+    counter_name: str
+    officer: Officer
+    calendar: WorkingCalendar
+    start_rule: StartRule
+    procedures: Mapping[str, Procedure]
+    forms: Mapping[str, Form]
+
+    def procedure(self, code: str, day: date) -> Procedure:
+        """The procedure in force on that day; a sentence when this station does not have it."""
+        found = self.procedures.get(str(ProcedureCode(code)))
+        if found is None:
+            raise DomainError(
+                f"Trạm này chưa có thủ tục {code}; các thủ tục có: {', '.join(self.procedures)}."
+            )
+        if not found.is_in_force(day):
+            raise DomainError(f"Thủ tục {code} không có hiệu lực ngày {day:%d/%m/%Y}, hãy cập nhật danh mục.")
+        return found
+
+
+class IntakeSession:
+    """A visit from the card to the confirmed dossier; every step is checked here."""
+
+    def __init__(self, counter: Counter, visit: Visit) -> None:
+        self.counter = counter
+        self.visit = visit
+
+    @classmethod
+    def begin(cls, counter: Counter, now: datetime) -> IntakeSession:
+        """A new visit; its id becomes the record's key when it is sealed."""
+        return cls(counter, Visit(visit_id=str(uuid7()), begun_at=now))
+
+    # ---- who and what
+
+    def take_key(self, key: str) -> None:
+        """The visit's own key, made by whoever files it: filing the same key again makes nothing twice."""
+        try:
+            is_fit = UUID(key).version == 7
+        except ValueError:
+            is_fit = False
+        if not is_fit:
+            raise WorkflowError(f"Khóa “{key}” phải là UUID phiên bản 7.")
+        self.visit = replace(self.visit, visit_id=str(UUID(key)))
+
+    def choose_ways(self, channel: str, return_by: str) -> None:
+        """How the dossier came in and how its result goes out."""
+        try:
+            self.visit = replace(
+                self.visit, channel=str(Channel(channel)), return_by=str(ReturnBy(return_by))
+            )
+        except ValueError:
+            raise WorkflowError(
+                f"Kênh nộp phải là {', '.join(Channel)}; cách nhận kết quả phải là {', '.join(ReturnBy)}."
+            ) from None
+
+    def take_card(self, card: CardFacts) -> None:
+        """A card was read; another person's card in the middle of a visit is refused."""
+        known = self.visit.card
+        if known is not None and known.personal_id != card.personal_id:
+            raise WorkflowError("Thẻ vừa đọc là của người khác; hãy mở lượt mới (Ctrl+T) cho người này.")
+        # A new reading of the card asks the register anew.
+        self.visit = replace(self.visit, card=card, is_register_asked=False)
+
+    def take_answer(self, person: RegisteredPerson | None, fault: str | None = None) -> None:
+        """The register answered: a person, nobody (None), or it could not be asked (`fault`)."""
+        self.visit = replace(
+            self.visit,
+            person=person or self.visit.person,
+            register_fault=fault,
+            is_register_asked=fault is None,
+        )
+
+    def choose_procedure(self, code: str, now: datetime) -> None:
+        """What the citizen comes for; papers of another procedure are not thrown away silently."""
+        procedure = self.counter.procedure(code, now.date())
+        if self.visit.documents and self.visit.procedure != str(procedure.code):
+            raise WorkflowError("Lượt này đã quét giấy cho thủ tục khác; hãy mở lượt mới cho thủ tục này.")
+        case = procedure.cases[0].code if len(procedure.cases) == 1 else self.visit.case
+        self.visit = replace(self.visit, procedure=str(procedure.code), case=case)
+
+    def choose_case(self, code: str) -> None:
+        """The situation, said by a person; it is not changed by what is read from paper any more."""
+        self.visit = replace(self.visit, case=self.procedure.case(code).code, is_case_chosen=True)
+
+    @property
+    def procedure(self) -> Procedure:
+        """The chosen procedure; WorkflowError before one is chosen."""
+        if self.visit.procedure is None:
+            raise WorkflowError("Chưa chọn thủ tục; hãy chọn thủ tục trước (F3).")
+        return self.counter.procedures[self.visit.procedure]
+
+    @property
+    def form(self) -> Form:
+        """The declaration of the chosen procedure."""
+        return self.counter.forms[self.procedure.form]
+
+    @property
+    def query(self) -> PersonQuery | None:
+        """What the register can be asked now: from the card, or from the fields of the applicant."""
+        if self.visit.card is not None:
+            return self.visit.card.query
+        if self.visit.procedure is None:
+            return None
+        try:
+            applicant = applicant_from(self._applicant_table(self.merged()))
+        except DomainError:
+            return None
+        return PersonQuery(applicant.personal_id, applicant.full_name, applicant.birth_date)
+
+    # ---- papers
+
+    def begin_scan(self, pending: PendingScan) -> None:
+        """Paper is safe on disk and about to be read."""
+        self._requirement(pending.component)
+        self.visit = replace(self.visit, pending=(*self.visit.pending, pending))
+
+    def take_document(self, pending: PendingScan, document: ScannedDocument) -> None:
+        """Paper was read: its values join the declaration; the relation it states may settle the case."""
+        self.end_scan(pending)
+        documents = dict(self.visit.documents)
+        documents[pending.component] = (*documents.get(pending.component, ()), document)
+        self.visit = replace(self.visit, documents=documents)
+        if not self.visit.is_case_chosen:
+            relation = self.merged()[self.procedure.relation_field].value
+            if (case := self.procedure.case_for_relation(relation)) is not None:
+                self.visit = replace(self.visit, case=case.code)
+
+    def end_scan(self, pending: PendingScan) -> None:
+        """The reading of this paper is over, also when it failed or was stopped."""
+        self.visit = replace(self.visit, pending=tuple(p for p in self.visit.pending if p != pending))
+
+    def remove_documents(self, component: str) -> None:
+        """Takes the scanned papers of a component out again, to scan it anew."""
+        documents = {code: docs for code, docs in self.visit.documents.items() if code != component}
+        self.visit = replace(self.visit, documents=documents)
+
+    def mark_shown(self, component: str) -> None:
+        """The officer saw a paper that is only to be shown."""
+        requirement = self._requirement(component)
+        if requirement.use is not ComponentUse.SHOW:
+            raise WorkflowError(
+                f"“{requirement.name}” phải nộp, không chỉ xuất trình; hãy quét giấy này (F2)."
+            )
+        self.visit = replace(self.visit, shown=self.visit.shown | {component})
+
+    # ---- the declaration
+
+    def merged(self) -> dict[str, MergedField]:
+        """Every field with its value and where it comes from."""
+        # An authorised agent's declaration is addressed to this office unless the paper says otherwise.
+        defaults = {"addressee": self.counter.agency.name}
+        return merge(self.form, self.procedure, self.visit, defaults)
+
+    def enter(self, name: str, value: str) -> str | None:
+        """A value typed by the officer; gives back the sentence when it cannot stand."""
+        field = self._open_field(name)
+        clean = normalise(field.field, value)
+        problem = self.form.problem(name, clean) if clean else None
+        self.visit = self.visit.with_decision(name, Decision(clean, Source.TYPED, is_final=problem is None))
+        return problem
+
+    def confirm(self, name: str) -> str | None:
+        """The officer says the shown value is right.
+
+        Where another source says otherwise, the first time gives back the question; the second keeps it.
+        """
+        field = self._open_field(name)
+        if (problem := self.form.problem(name, field.value)) is not None:
+            return problem
+        was = self.visit.decisions.get(name)
+        if field.other is not None and not (was is not None and was.is_asked):
+            self.visit = self.visit.with_decision(
+                name, Decision(field.value, Source.TYPED, is_asked=True, is_final=False)
+            )
+            return f"Giữ “{field.value}” dù {field.other.by} ghi “{field.other.value}”? Bấm Enter lần nữa để giữ."
+        self.visit = self.visit.with_decision(name, Decision(field.value, Source.TYPED, is_asked=True))
+        return None
+
+    def take_suggestion(self, name: str) -> None:
+        """Takes the other source's value."""
+        field = self._open_field(name)
+        if field.other is None:
+            raise WorkflowError(f"Ô “{field.field.label}” không có gợi ý nào.")
+        self.visit = self.visit.with_decision(name, Decision(field.other.value, Source.TYPED, is_asked=True))
+
+    def unlock(self, name: str, reason: str) -> None:
+        """Opens a value that a register or card gave; the reason is kept in the dossier for ever."""
+        if not reason.strip():
+            raise WorkflowError("Mở khóa phải ghi lý do, ví dụ: “Thông tin trên hệ thống chưa cập nhật”.")
+        field = self.merged()[name]
+        if field.state is not FieldState.LOCKED:
+            return
+        self.visit = replace(self.visit, unlocked={**self.visit.unlocked, name: reason.strip()})
+        self.visit = self.visit.with_decision(name, Decision(field.value, Source.TYPED, is_final=False))
+
+    # ---- the end of the visit
+
+    def blockers(self) -> tuple[Blocker, ...]:
+        """What still stands before an acceptance, in the order a person would mend it."""
+        visit = self.visit
+        if visit.procedure is None:
+            return (Blocker(BlockerKind.CASE, "", "Chưa chọn thủ tục."),)
+        found: list[Blocker] = []
+        if visit.pending:
+            found.append(
+                Blocker(BlockerKind.SCANNING, visit.pending[0].component, "Đang đọc giấy, chờ một lát.")
+            )
+        if visit.case is None:
+            found.append(
+                Blocker(BlockerKind.CASE, "", "Chưa rõ trường hợp: xin cho mình, người thân hay người khác.")
+            )
+        for paper in self.procedure.components_of(visit.case):
+            if paper.is_required and not self.is_satisfied(paper):
+                verb = "chưa quét" if paper.use is ComponentUse.SUBMIT else "chưa xuất trình"
+                found.append(Blocker(BlockerKind.COMPONENT, paper.code, f"“{paper.name}” {verb}."))
+        for name, field in self.merged().items():
+            label = field.field.label
+            if field.state is FieldState.DOUBTFUL:
+                found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” cần xem lại."))
+            elif not field.value and field.field.is_required:
+                found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” còn trống."))
+            elif field.problem:
+                found.append(Blocker(BlockerKind.FIELD, name, field.problem))
+        return tuple(found)
+
+    def is_satisfied(self, paper: ComponentRequirement) -> bool:
+        """True when the paper was scanned, shown, or is proven by a source."""
+        return bool(self.visit.documents.get(paper.code)) or self.proof_of(paper) is not None
+
+    def proof_of(self, paper: ComponentRequirement) -> str | None:
+        """Which source makes the paper unnecessary: 'card', 'register', 'officer'; None when none does."""
+        if "card" in paper.proven_by and self.visit.card is not None:
+            return "card"
+        if "register" in paper.proven_by and self.visit.person is not None:
+            return "register"
+        return "officer" if paper.code in self.visit.shown else None
+
+    def copies(self) -> int | None:
+        """How many copies are asked for; None while that field is not a number."""
+        text = self.merged()[self.procedure.copies_field].value
+        return int(text) if text.isdigit() and int(text) > 0 else None
+
+    def due(self, received_at: datetime) -> DueDate | None:
+        """The appointment if it were received then; None before the case is known."""
+        if self.visit.procedure is None or self.visit.case is None:
+            return None
+        allowed = self.procedure.case(self.visit.case).processing_time
+        return self.counter.calendar.due(received_at, allowed, self.counter.start_rule)
+
+    def finish(self, received_at: datetime) -> Dossier:
+        """The finished dossier; WorkflowError with the first thing that is missing."""
+        if blockers := self.blockers():
+            raise WorkflowError(blockers[0].text)
+        procedure, case_code = self.procedure, self.visit.case
+        due, copies = self.due(received_at), self.copies()
+        if case_code is None or due is None or copies is None:
+            raise WorkflowError("Chưa đủ thông tin để tính ngày hẹn trả và lệ phí, hãy xem lại tờ khai.")
+        merged = self.merged()
+        self.form.validate({name: field.value for name, field in merged.items()})
+        case = procedure.case(case_code)
+        return Dossier(
+            key=self.visit.visit_id,
+            procedure_code=str(procedure.code),
+            procedure_name=procedure.name,
+            sector_code=procedure.sector_code,
+            case_code=case.code,
+            case_name=case.name,
+            handled_by=procedure.handled_by,
+            processing_time=str(case.processing_time),
+            agency=self.counter.agency,
+            counter=self.counter.counter_name,
+            channel=Channel(self.visit.channel),
+            received_at=received_at,
+            due_at=due.at,
+            due_reasons=due.reasons,
+            applicant=applicant_from(self._applicant_table(merged)),
+            owner=None,
+            form={name: self._filled(field) for name, field in merged.items() if field.value},
+            fee_vnd=procedure.fee.total_vnd(copies),
+            copies=copies,
+            components=tuple(
+                self._component(paper)
+                for paper in procedure.components_of(case_code)
+                if self.is_satisfied(paper)
+            ),
+            return_by=ReturnBy(self.visit.return_by),
+            officer=self.counter.officer,
+        )
+
+    # ---- inside
+
+    def _requirement(self, component: str) -> ComponentRequirement:
+        return self.procedure.component(component)
+
+    def _open_field(self, name: str) -> MergedField:
+        self.form.field(name)
+        field = self.merged()[name]
+        if field.state is FieldState.LOCKED:
+            raise WorkflowError(
+                f"Ô “{field.field.label}” do {field.reading.by if field.reading else 'nguồn'} cấp; muốn sửa hãy mở khóa (F7)."
+            )
+        return field
+
+    def _applicant_table(self, merged: Mapping[str, MergedField]) -> dict[str, str]:
+        table = {attribute: merged[name].value for attribute, name in self.form.applicant.items()}
+        if table["birth_date"]:
+            table["birth_date"] = parse_date(table["birth_date"]).isoformat()
+        return table
+
+    def _filled(self, field: MergedField) -> FilledField:
+        reading = field.reading
+        return FilledField(
+            value=field.value,
+            source=str(reading.source if reading else Source.TYPED),
+            confidence=round(reading.confidence, 3) if reading and reading.source is Source.PAPER else None,
+            unlock_reason=self.visit.unlocked.get(field.field.name),
+            other_value=field.other.value if field.other else None,
+        )
+
+    def _component(self, paper: ComponentRequirement) -> DossierComponent:
+        documents = self.visit.documents.get(paper.code, ())
+        return DossierComponent(
+            code=paper.code,
+            name=paper.name,
+            originals=paper.originals if documents else 0,
+            copies=paper.copies if documents else 0,
+            files=tuple(DossierFile(d.name, "application/pdf", d.size, d.sha256, d.blob) for d in documents),
+            proven_by=None if documents else self.proof_of(paper),
+        )

@@ -1,0 +1,39 @@
+"""What the workflow asks of the world; the real ones are wired in `app.bootstrap`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from app.domain.people import PersonQuery, RegisteredPerson
+from offline_queue.numbers import NumberBlock
+from offline_queue.sync import Transport
+
+
+class PopulationRegister(Protocol):
+    """CSDLQG về dân cư: answers number + name + birth date together, never one alone."""
+
+    def look_up(self, query: PersonQuery) -> RegisteredPerson | None:
+        """The registered person, None when no one fits.
+
+        Raises LineDown or ServerBusy when it cannot be asked, RegisterRefused when it will not answer.
+        """
+        ...
+
+
+class Province(Transport, Protocol):
+    """HTTT giải quyết TTHC cấp tỉnh: takes dossiers, leases serials, tells the time."""
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """Server time minus this machine's, None before the first answer."""
+        ...
+
+    def greet(self) -> None:
+        """Finds out how the line is; raises LineDown, ServerBusy or Refused."""
+        ...
+
+    def lease(
+        self, request_id: str, agency: str, station: str, days: Iterable[date], size: int
+    ) -> list[NumberBlock]: ...

@@ -1,0 +1,224 @@
+"""Turns a visit into what a face shows; the words of every state are made here, once for all faces."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.domain.calendar import WEEKDAYS
+from app.domain.procedure import ComponentRequirement, ComponentUse
+from app.workflow.intake import IntakeSession
+from app.workflow.merging import MergedField
+from app.workflow.views import (
+    BlockerKind,
+    CaseView,
+    ComponentState,
+    ComponentView,
+    Crop,
+    FieldState,
+    FieldView,
+    SectionView,
+    Source,
+    Suggestion,
+    VisitView,
+)
+
+EMPTY_TITLE = "Lượt mới"
+
+
+def money(vnd: int) -> str:
+    """16000 -> '16.000 đ'."""
+    return f"{vnd:,}".replace(",", ".") + " đ"
+
+
+def long_date(day: date) -> str:
+    """'Thứ Tư, 25/11/2026'."""
+    return f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
+
+
+def present(session: IntakeSession, now: datetime) -> VisitView:
+    """The visit as it stands at `now` (the time a receipt would bear)."""
+    visit = session.visit
+    if visit.procedure is None:
+        return VisitView(
+            visit_id=visit.visit_id,
+            title=_title(session),
+            has_person=visit.card is not None or visit.person is not None,
+            procedure_code=None,
+            sector_name="",
+            procedure_name="",
+            case_code=None,
+            case_name="",
+            cases=(),
+            step=2 if visit.card else 1,
+            components=(),
+            sections=(),
+            blockers=session.blockers(),
+            notices=_notices(session),
+            due_text="",
+            due_reason="",
+            fee_text="",
+            fee_reason="",
+        )
+    procedure, merged = session.procedure, session.merged()
+    due, copies = session.due(now), session.copies()
+    blockers = session.blockers()
+    return VisitView(
+        visit_id=visit.visit_id,
+        title=_title(session, merged),
+        has_person=visit.card is not None or visit.person is not None,
+        procedure_code=str(procedure.code),
+        sector_name=procedure.sector_name,
+        procedure_name=procedure.short_name,
+        case_code=visit.case,
+        case_name=procedure.case(visit.case).name if visit.case else "Chưa rõ trường hợp",
+        cases=tuple(CaseView(case.code, case.name) for case in procedure.cases),
+        step=_step(session, blockers),
+        components=tuple(_component(session, paper, merged) for paper in procedure.components_of(visit.case)),
+        sections=tuple(
+            SectionView(part.title, tuple(_field(merged[f.name]) for f in part.fields))
+            for part in session.form.sections
+        ),
+        blockers=blockers,
+        notices=_notices(session),
+        due_text=long_date(due.at.date()) if due else "Chưa tính được",
+        due_reason="; ".join(due.reasons) or f"trước {due.at:%H:%M}" if due else "chọn trường hợp trước",
+        fee_text=money(procedure.fee.total_vnd(copies)) if copies and copies <= 100 else "Chưa tính được",
+        fee_reason=f"{copies} bản × {money(procedure.fee.vnd_per_copy)}" if copies else "nhập số bản sao",
+    )
+
+
+def _title(session: IntakeSession, merged: dict[str, MergedField] | None = None) -> str:
+    visit = session.visit
+    if visit.person is not None:
+        return visit.person.full_name
+    if visit.card is not None:
+        return visit.card.full_name.title() if visit.card.source == "mrz" else visit.card.full_name
+    if merged is not None and (name := merged[session.form.applicant["full_name"]].value):
+        return name
+    return EMPTY_TITLE
+
+
+def _step(session: IntakeSession, blockers: tuple[object, ...]) -> int:
+    if not blockers:
+        return 4
+    if session.visit.case is None:
+        return 2
+    return 3
+
+
+def _notices(session: IntakeSession) -> tuple[str, ...]:
+    visit = session.visit
+    found = list(visit.card.warnings) if visit.card else []
+    if visit.card is not None:
+        found += visit.card.personal_id.disagreements(visit.card.birth_date, visit.card.sex)
+        if visit.card.birth_date is None:
+            found.append("Thẻ chỉ ghi năm sinh nên chưa tra được CSDLQG về dân cư; hãy nhập đủ ngày sinh.")
+    if visit.register_fault:
+        found.append(f"{visit.register_fault} Đang dùng thông tin trên thẻ, chờ xác minh.")
+    elif visit.is_register_asked and visit.person is None:
+        found.append(
+            "CSDLQG về dân cư không có người nào khớp cả số, họ tên và ngày sinh; hãy đối chiếu giấy tờ."
+        )
+    for documents in visit.documents.values():
+        for document in documents:
+            found += document.remarks
+    if visit.procedure is not None:
+        found += _case_notice(session)
+        for field in session.merged().values():
+            if field.state is FieldState.LOCKED and field.other is not None and field.reading is not None:
+                found.append(
+                    f"{field.field.label}: {field.reading.by} ghi “{field.value}”, "
+                    f"{field.other.by} ghi “{field.other.value}”."
+                )
+    return tuple(dict.fromkeys(found))
+
+
+def _case_notice(session: IntakeSession) -> list[str]:
+    """The declaration states a relation that belongs to another case than the chosen one."""
+    relation = session.merged()[session.procedure.relation_field].value
+    said = session.procedure.case_for_relation(relation)
+    if said is None or session.visit.case in (None, said.code):
+        return []
+    return [f"Tờ khai ghi quan hệ “{relation}”, ứng với trường hợp “{said.name}”; hãy xem lại trường hợp đã chọn."]
+
+
+def _component(
+    session: IntakeSession, paper: ComponentRequirement, merged: dict[str, MergedField]
+) -> ComponentView:
+    documents = session.visit.documents.get(paper.code, ())
+    pages = sum(len(d.pages) for d in documents)
+    state, detail = _component_state(session, paper, merged, pages)
+    return ComponentView(
+        code=paper.code,
+        name=paper.name,
+        state=state,
+        detail=detail,
+        is_required=paper.is_required,
+        is_shown_only=paper.use is ComponentUse.SHOW,
+        pages=pages,
+    )
+
+
+def _component_state(
+    session: IntakeSession, paper: ComponentRequirement, merged: dict[str, MergedField], pages: int
+) -> tuple[ComponentState, str]:
+    if any(p.component == paper.code for p in session.visit.pending):
+        return ComponentState.SCANNING, "Đang đọc giấy…"
+    if pages:
+        doubtful = sum(
+            f.state is FieldState.DOUBTFUL and f.reading is not None and f.reading.component == paper.code
+            for f in merged.values()
+        )
+        if doubtful:
+            return ComponentState.DOUBTFUL, f"Nghi ngờ {doubtful} ô · {pages} trang"
+        return ComponentState.READ, f"Đã đọc · {pages} trang"
+    match session.proof_of(paper):
+        case "card":
+            return ComponentState.VERIFIED, "Đã đọc từ thẻ · xuất trình"
+        case "register":
+            return ComponentState.REUSED, "Tái sử dụng từ CSDLQG dân cư"
+        case "officer":
+            return ComponentState.VERIFIED, "Cán bộ đã xem · xuất trình"
+    if not paper.is_required:
+        return ComponentState.OPTIONAL, "Không bắt buộc"
+    if paper.use is ComponentUse.SHOW:
+        return ComponentState.MISSING, "Chưa xuất trình"
+    return ComponentState.MISSING, "Còn thiếu, F2 để quét"
+
+
+def _field(merged: MergedField) -> FieldView:
+    f, reading, other = merged.field, merged.reading, merged.other
+    state = merged.state
+    problem = merged.problem
+    if state is FieldState.LOCKED and other is not None:
+        problem = f"{other.by} ghi “{other.value}”"
+    return FieldView(
+        name=f.name,
+        label=f.label,
+        value=merged.value,
+        shown=merged.value,
+        state=state,
+        kind=f.kind,
+        choices=f.choices,
+        source=reading.source if reading else None,
+        confidence=reading.confidence if reading and reading.source is Source.PAPER else None,
+        is_required=f.is_required,
+        is_wide=f.is_wide,
+        crop=Crop(reading.component, reading.page, reading.box)
+        if reading and reading.component and reading.box
+        else None,
+        suggestion=Suggestion(
+            other.value,
+            other.value,
+            f"{other.by} ghi",
+            f"đọc từ giấy {other.confidence:.0%}".replace("%", " %")
+            if other.source is Source.PAPER
+            else other.by,
+        )
+        if other is not None and state is not FieldState.LOCKED
+        else None,
+        problem=problem,
+    )
+
+
+__all__ = ["BlockerKind", "long_date", "money", "present"]

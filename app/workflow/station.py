@@ -1,0 +1,412 @@
+"""One station's services: everything a visit needs from disk, paper, register, queue and printer.
+
+Each method says where it may run: the ones that touch the database go through `on_store` by
+themselves, so any thread but the window's may call them; `read`, `look_up` and `sync_round` are slow.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from app.domain.codes import PersonalId
+from app.domain.dossier import Dossier
+from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
+from app.workflow.clock import StationClock
+from app.workflow.errors import RegisterRefused, WorkflowError
+from app.workflow.intake import Counter, IntakeSession
+from app.workflow.ports import PopulationRegister, Province
+from app.workflow.sealing import print_receipt, seal_request
+from app.workflow.views import LineView, QueueRow, Source
+from app.workflow.visit import PageImage, PendingScan, Reading, ScannedDocument, Visit
+from offline_queue import numbers, outbox, records
+from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
+from offline_queue.files import FileStore
+from offline_queue.records import Record
+from offline_queue.store import Store
+from offline_queue.sync import OnStore, Synchroniser, SyncReport
+from printing.spool import SpoolTarget
+from scanning.cards import parse_card_text
+from scanning.originals import pack, unpack
+from scanning.pages import FieldState, ScannedPage
+from scanning.pipeline import Digitised, digitise
+from scanning.sources import ScanRequest
+from scanning.sources import Source as PaperSource
+
+log = logging.getLogger(__name__)
+
+_STATE_WORDS = {
+    outbox.OutboxState.SEALED: "Đã lưu, chờ gửi",
+    outbox.OutboxState.SENDING: "Đang gửi",
+    outbox.OutboxState.TO_UPDATE: "Có thay đổi, chờ gửi",
+    outbox.OutboxState.ACCEPTED: "Tỉnh đã nhận",
+    outbox.OutboxState.NEEDS_OFFICER: "Cần cán bộ xem",
+}
+
+
+@dataclass(frozen=True)
+class LeasePolicy:
+    """How many official numbers to hold in hand: days ahead, block size, when to ask for more."""
+
+    station: str
+    days: int
+    size: int
+    low_mark: int
+
+
+class Station:
+    """The services of one counter, the same for the window and the command line."""
+
+    def __init__(
+        self,
+        *,
+        counter: Counter,
+        lease_policy: LeasePolicy,
+        on_store: OnStore,
+        files: FileStore,
+        clock: StationClock,
+        register: PopulationRegister | None,
+        province: Province | None,
+        printer: SpoolTarget | None,
+        source_for: Callable[[str | None], PaperSource],
+        synchroniser: Synchroniser | None,
+    ) -> None:
+        self.counter = counter
+        self.clock = clock
+        self.printer = printer
+        self.on_store = on_store
+        self._lease_policy = lease_policy
+        self._files = files
+        self._register = register
+        self._province = province
+        self._source_for = source_for
+        self._synchroniser = synchroniser
+        self._is_online: bool | None = None
+        self._line_since: datetime | None = None
+        self._line_note = ""
+
+    @property
+    def is_online(self) -> bool | None:
+        """What the last round found; None before the first."""
+        return self._is_online
+
+    # ---- visits
+
+    def begin(self) -> IntakeSession:
+        """A new visit."""
+        return IntakeSession.begin(self.counter, self.clock.now())
+
+    def resume(self) -> list[IntakeSession]:
+        """Every visit that was in progress when the program last ended, however it ended."""
+        bodies = self.on_store(records.load_drafts)
+        return [IntakeSession(self.counter, Visit.from_json(body)) for body in bodies]
+
+    def save(self, visit: Visit) -> None:
+        """Keeps the visit as it stands."""
+        body, now = visit.to_json(), self.clock.now()
+        self.on_store(lambda store: records.save_draft(store, visit.visit_id, body, now))
+
+    def drop(self, visit_id: str) -> None:
+        """Forgets a visit that was given up."""
+        self.on_store(lambda store: records.drop_draft(store, visit_id))
+
+    # ---- people
+
+    def read_card(self, text: str) -> CardFacts:
+        """A card's QR or MRZ text; ScanError with one sentence when it is none."""
+        read = parse_card_text(text)
+        return CardFacts(
+            personal_id=PersonalId(read.personal_id),
+            full_name=read.full_name,
+            birth_date=read.birth_date,
+            sex=read.sex,
+            address=read.address or None,
+            issued=read.issued,
+            source=read.source,
+            warnings=read.warnings,
+        )
+
+    def look_up(self, query: PersonQuery | None) -> tuple[RegisteredPerson | None, str | None]:
+        """Asks the register; the second value is the sentence why it could not be asked."""
+        if query is None:
+            return None, "Chưa đủ số định danh, họ tên và ngày sinh để tra CSDLQG về dân cư."
+        if self._register is None:
+            return None, "Trạm này chưa nối CSDLQG về dân cư."
+        self.audit("look_up", query.personal_id.masked)
+        try:
+            return self._register.look_up(query), None
+        except LineDown:
+            return None, "Chưa có mạng nên chưa tra được CSDLQG về dân cư."
+        except ServerBusy:
+            return None, "CSDLQG về dân cư đang bận."
+        except Refused:
+            return None, "CSDLQG về dân cư không nhận câu hỏi này."
+        except RegisterRefused as refused:
+            return None, str(refused)
+
+    # ---- paper
+
+    def scan(self, component: str, reader: str | None) -> tuple[PendingScan, list[ScannedPage]]:
+        """Takes the next pages from the scanner; each is safe on disk before the next is asked for."""
+        return self.keep(component, self._source_for(reader).scan(ScanRequest()))
+
+    def keep(self, component: str, pages: Iterable[ScannedPage]) -> tuple[PendingScan, list[ScannedPage]]:
+        """Stores untouched pages, encrypted; StoreError when the disk refuses."""
+        kept: list[ScannedPage] = []
+        originals: list[tuple[str, str]] = []
+        for page in pages:
+            originals.append((page.name, self._files.put(pack(page)).blob))
+            kept.append(page)
+        if not kept:
+            raise WorkflowError("Không có trang nào; hãy đặt giấy vào máy quét rồi bấm F2.")
+        return PendingScan(component, tuple(originals)), kept
+
+    def pages_of(self, pending: PendingScan) -> list[ScannedPage]:
+        """The pages of a scan that a crash interrupted."""
+        return [unpack(self._files.get(blob), name, n) for n, (name, blob) in enumerate(pending.originals, 1)]
+
+    def read(
+        self,
+        pending: PendingScan,
+        pages: Sequence[ScannedPage],
+        paper_name: str,
+        order: int,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> ScannedDocument:
+        """Cleans and reads the pages into one PDF/A; slow. `order` numbers the component's files."""
+        digitised = digitise(pages, cancelled=is_cancelled)
+        pdf = self._files.put(digitised.pdf)
+        return ScannedDocument(
+            name=f"{pending.component}-{order:02d}.pdf",
+            blob=pdf.blob,
+            sha256=pdf.sha256,
+            size=pdf.size,
+            kind=digitised.kind,
+            pages=tuple(PageImage(self._files.put(p.jpeg).blob, p.width, p.height) for p in digitised.pages),
+            readings=_readings(digitised, pending.component, paper_name),
+            remarks=tuple(v.advice for p in digitised.pages for v in p.verdicts),
+        )
+
+    def page_image(self, visit: Visit, component: str, page: int) -> bytes | None:
+        """The cleaned picture of a page (from 0, over all documents of the component)."""
+        images = [image for document in visit.documents.get(component, ()) for image in document.pages]
+        return self._files.get(images[page].blob) if 0 <= page < len(images) else None
+
+    def scanner_state(self) -> tuple[bool, str]:
+        """Whether F2 can be used now, and the words for it; an empty feeder is ready, it only waits."""
+        is_usable, _reason = self._source_for(None).is_usable()
+        return True, "sẵn sàng" if is_usable else "chờ giấy"
+
+    def printer_state(self) -> tuple[bool, str]:
+        """Whether a receipt can be printed now, and the words for it."""
+        if self.printer is None:
+            return False, "chưa cài"
+        usability = self.printer.is_usable()
+        return bool(usability), "sẵn sàng" if usability else usability.reason
+
+    # ---- the end of a visit
+
+    def seal(self, dossier: Dossier) -> Record:
+        """Makes the dossier durable: record, files, number, history and outbox row in one transaction."""
+        request = seal_request(dossier, self._lease_policy.station)
+        record = self.on_store(lambda store: records.seal(store, request))
+        log.info("record %s sealed", record.key)
+        return record
+
+    def print_record(self, record: Record) -> str:
+        """Prints form 01 from the sealed record and notes it; returns where it went. PrintError says why not."""
+        if self.printer is None:
+            raise WorkflowError("Chưa cài máy in; hồ sơ đã lưu an toàn, in lại bằng F10 sau khi cài máy in.")
+        printed = sum(
+            line.event == "printed" for line in self.on_store(lambda s: records.history_of(s, record.key))
+        )
+        pdf = print_receipt(record, copy_number=printed + 1)
+        where = self.printer.submit(pdf, record.number)
+        now = self.clock.now()
+
+        def note(store: Store) -> None:
+            with store.transaction():
+                records.add_history(store, record.key, now, "printed", f"In giấy hẹn lần {printed + 1}")
+
+        self.on_store(note)
+        return where
+
+    def codes_left(self) -> int:
+        """How many official numbers are left for today."""
+        agency, today = str(self.counter.agency.id), self.clock.now().date()
+        return self.on_store(lambda store: numbers.serials_left(store, agency, today))
+
+    def record(self, key_or_number: str) -> Record:
+        """A sealed record; StoreError when this station has none of that key or number."""
+        return self.on_store(lambda store: records.get_record(store, key_or_number))
+
+    def sealed(self, key: str) -> Record | None:
+        """The record of that key where it is sealed already."""
+        return self.on_store(
+            lambda store: records.get_record(store, key) if records.has_record(store, key) else None
+        )
+
+    def file(self, blob: str) -> bytes:
+        """One stored file's plain content."""
+        return self._files.get(blob)
+
+    # ---- the line
+
+    def sync_round(self) -> SyncReport:
+        """Renews numbers and sends what is due; slow. Faults are in the report, not raised."""
+        if self._province is None or self._synchroniser is None:
+            return SyncReport(line_fault="Trạm này chưa nối hệ thống tỉnh; hồ sơ vẫn lưu an toàn trên máy.")
+        try:
+            self._province.greet()
+            self.renew_numbers()
+        except LineDown as silent:
+            self._note_line(False, str(silent))
+            return SyncReport(waiting=self._waiting(), line_fault=str(silent))
+        except QueueError as fault:
+            # Without new numbers dossiers are still sent; receipts turn provisional when the block is used up.
+            log.warning("no new numbers: %s", type(fault).__name__)
+        report = self._synchroniser.round()
+        if self._province.clock_offset_s is not None:
+            offset_s = self._province.clock_offset_s
+            self.clock.correct(offset_s)
+            self.on_store(lambda store: store.put_setting("clock_offset_s", str(offset_s)))
+        if not report.is_other_running:
+            self._note_line(report.line_fault is None, report.line_fault or "")
+        if report.line_fault is None:
+            now = self.clock.now().isoformat()
+            self.on_store(lambda store: store.put_setting("last_sync", now))
+        return report
+
+    def renew_numbers(self) -> None:
+        """Leases serial blocks for today and the coming days where few are left."""
+        if self._province is None:
+            return
+        policy, agency = self._lease_policy, str(self.counter.agency.id)
+        first = self.clock.now().date()
+        days = [first + timedelta(days=n) for n in range(policy.days)]
+
+        def short(store: Store) -> tuple[list[str], str]:
+            poor = [d for d in days if numbers.serials_left(store, agency, d) < policy.low_mark]
+            if not poor:
+                return [], ""
+            # The request's number moves on only when its answer is kept: a lost answer is asked again by it.
+            return [d.isoformat() for d in poor], store.get_setting("lease_request") or "0"
+
+        poor, sequence = self.on_store(short)
+        if not poor:
+            return
+        wanted = [d for d in days if d.isoformat() in poor]
+        request_id = f"{policy.station}-{sequence}-{wanted[0]:%y%m%d}-{len(wanted)}"
+        blocks = self._province.lease(request_id, agency, policy.station, wanted, policy.size)
+
+        def keep(store: Store) -> None:
+            numbers.add_blocks(store, blocks)
+            store.put_setting("lease_request", str(int(sequence) + 1))
+
+        self.on_store(keep)
+
+    def retry(self, key_or_number: str) -> None:
+        """An officer asks for another try now."""
+        key, now = self.record(key_or_number).key, self.clock.now()
+        self.on_store(lambda store: outbox.retry(store, key, now))
+
+    def pause_s(self, longest_s: float) -> float:
+        """How long until the next row is due, at least a moment and at most `longest_s`."""
+        now = self.clock.now()
+        waits = [
+            (row.next_try_at - now).total_seconds()
+            for row in self.on_store(outbox.list_outbox)
+            if row.next_try_at is not None and row.state is outbox.OutboxState.SEALED
+        ]
+        return min(longest_s, max(0.2, min(waits, default=1.0)))
+
+    def line(self) -> LineView:
+        """Connection and queue as of the last round."""
+        rows = self.on_store(outbox.list_outbox)
+        last = self.on_store(lambda store: store.get_setting("last_sync"))
+        waiting = sum(
+            r.state not in (outbox.OutboxState.ACCEPTED, outbox.OutboxState.NEEDS_OFFICER) for r in rows
+        )
+        return LineView(
+            is_online=self._is_online,
+            since=self._line_since,
+            waiting=waiting,
+            needs_officer=sum(r.state is outbox.OutboxState.NEEDS_OFFICER for r in rows),
+            last_sync=datetime.fromisoformat(last) if last else None,
+            note=self._line_note,
+        )
+
+    def queue(self, key: str | None = None) -> tuple[QueueRow, ...]:
+        """The outbox as the queue screen shows it."""
+
+        def load(store: Store) -> tuple[QueueRow, ...]:
+            return tuple(_queue_row(row, store) for row in outbox.list_outbox(store, key))
+
+        return self.on_store(load)
+
+    # ---- inside
+
+    def _waiting(self) -> int:
+        return self.line().waiting
+
+    def _note_line(self, is_online: bool, note: str) -> None:
+        if is_online is not self._is_online:
+            self._line_since = self.clock.now()
+        self._is_online, self._line_note = is_online, note
+
+    def audit(self, action: str, subject: str) -> None:
+        """Writes who read or did what; `subject` is a key or a masked number, never a name."""
+        now, officer = self.clock.now(), self.counter.officer.id
+        self.on_store(lambda store: records.audit(store, now, officer, action, subject))
+
+
+def _readings(digitised: Digitised, component: str, paper_name: str) -> dict[str, Reading]:
+    return {
+        read.name: Reading(
+            value=read.value,
+            source=Source.PAPER,
+            by=paper_name,
+            confidence=read.confidence,
+            is_sure=read.state is FieldState.SURE,
+            component=component,
+            page=read.page - 1,
+            box=read.box,
+        )
+        for read in digitised.fields
+    }
+
+
+def _queue_row(row: outbox.OutboxRow, store: Store) -> QueueRow:
+    words = _STATE_WORDS[row.state]
+    if row.state is outbox.OutboxState.SEALED and row.next_try_at is not None:
+        words = f"Tỉnh bận, gửi lại {row.next_try_at:%H:%M}"
+    elif row.state is outbox.OutboxState.SENDING and row.files:
+        words = f"Đang gửi tệp {row.files_sent}/{row.files}"
+    history = records.history_of(store, row.key)
+    return QueueRow(
+        key=row.key,
+        code=row.number,
+        applicant=row.title,
+        procedure=row.about,
+        sealed_at=row.sealed_at,
+        state=str(row.state),
+        state_text=words,
+        files=row.files,
+        files_sent=row.files_sent,
+        size_bytes=row.size_bytes,
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
+        reason=row.reason,
+        history=tuple((line.at, line.detail) for line in history),
+    )
+
+
+def new_random() -> Random:
+    """The randomness of the back-off: not a secret."""
+    return Random()  # noqa: S311
+
+
+__all__ = ["LeasePolicy", "Station", "new_random"]

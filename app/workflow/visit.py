@@ -1,0 +1,177 @@
+"""A visit in progress: everything that is saved as it is typed and scanned, and comes back after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.codes import PersonalId
+from app.domain.people import CardFacts, RegisteredPerson
+from app.workflow.views import Source
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One value that a source gave for one field of the declaration."""
+
+    value: str
+    source: Source
+    by: str  # who says so, for people: "Tờ khai", "Giấy ủy quyền", "Thẻ căn cước", "CSDLQG dân cư"
+    confidence: float = 1.0
+    is_sure: bool = True
+    component: str | None = None
+    page: int = 0
+    box: tuple[int, int, int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the officer said about a field; it wins over readings, never over a locked register value."""
+
+    value: str
+    source: Source
+    is_asked: bool = False  # the second source's value was put to the officer once
+    is_final: bool = True
+
+
+@dataclass(frozen=True)
+class PageImage:
+    """The cleaned picture of one page in the file store; size in pixels."""
+
+    blob: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class ScannedDocument:
+    """One digitised file of a component: its PDF/A and its pages."""
+
+    name: str
+    blob: str
+    sha256: str
+    size: int
+    kind: str
+    pages: tuple[PageImage, ...]
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PendingScan:
+    """Paper that is safe on disk but not read yet: the originals' names in the file store."""
+
+    component: str
+    originals: tuple[tuple[str, str], ...]  # file name (for its type only), blob
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The whole state of a visit; each change makes a new one."""
+
+    visit_id: str
+    begun_at: datetime
+    procedure: str | None = None
+    case: str | None = None
+    is_case_chosen: bool = False
+    card: CardFacts | None = None
+    person: RegisteredPerson | None = None
+    register_fault: str | None = None
+    is_register_asked: bool = False
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    unlocked: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, tuple[ScannedDocument, ...]] = field(default_factory=dict)
+    pending: tuple[PendingScan, ...] = ()
+    shown: frozenset[str] = frozenset()
+    channel: str = "direct"
+    return_by: str = "counter"
+
+    def with_decision(self, name: str, decision: Decision) -> Visit:
+        """The visit with the officer's word on one field."""
+        return replace(self, decisions={**self.decisions, name: decision})
+
+    def to_json(self) -> dict[str, Any]:
+        """A draft's body; `from_json` gives the same visit back."""
+        table = asdict(self)
+        table["begun_at"] = self.begun_at.isoformat()
+        table["shown"] = sorted(self.shown)
+        if self.card:
+            table["card"] |= {
+                "personal_id": str(self.card.personal_id),
+                "birth_date": _iso(self.card.birth_date),
+                "issued": _iso(self.card.issued),
+            }
+        if self.person:
+            table["person"] |= {
+                "personal_id": str(self.person.personal_id),
+                "birth_date": _iso(self.person.birth_date),
+            }
+        return table
+
+    @classmethod
+    def from_json(cls, table: Mapping[str, Any]) -> Visit:
+        """Reads a draft's body."""
+        card, person = table["card"], table["person"]
+        return cls(
+            **{
+                **table,
+                "begun_at": datetime.fromisoformat(table["begun_at"]),
+                "card": card
+                and CardFacts(
+                    **{
+                        **card,
+                        "personal_id": PersonalId(card["personal_id"]),
+                        "birth_date": _date(card["birth_date"]),
+                        "issued": _date(card["issued"]),
+                        "warnings": tuple(card["warnings"]),
+                    }
+                ),
+                "person": person
+                and RegisteredPerson(
+                    **{
+                        **person,
+                        "personal_id": PersonalId(person["personal_id"]),
+                        "birth_date": date.fromisoformat(person["birth_date"]),
+                    }
+                ),
+                "decisions": {
+                    name: Decision(**{**d, "source": Source(d["source"])})
+                    for name, d in table["decisions"].items()
+                },
+                "documents": {
+                    code: tuple(_document(d) for d in documents)
+                    for code, documents in table["documents"].items()
+                },
+                "pending": tuple(
+                    PendingScan(p["component"], tuple((name, blob) for name, blob in p["originals"]))
+                    for p in table["pending"]
+                ),
+                "shown": frozenset(table["shown"]),
+            }
+        )
+
+
+def _document(table: Mapping[str, Any]) -> ScannedDocument:
+    return ScannedDocument(
+        **{
+            **table,
+            "pages": tuple(PageImage(**p) for p in table["pages"]),
+            "remarks": tuple(table["remarks"]),
+            "readings": {
+                name: Reading(
+                    **{**r, "source": Source(r["source"]), "box": tuple(r["box"]) if r["box"] else None}
+                )
+                for name, r in table["readings"].items()
+            },
+        }
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
