@@ -127,7 +127,8 @@ def _visit(story: Story, sandbox: Sandbox, settings: Settings, out: Path, is_hea
             }
             driver.shoot("05-da-doc")
         with story.step("Xem lại ô nghi ngờ, nhập ô còn thiếu") as step:
-            step["reviewed"] = driver.review(desk, visit_id, {"contact_phone": "0905318642"}, paper.fields)
+            step["reviewed"] = driver.review(desk, visit_id, paper.fields)
+            driver.fill("contact_phone", "0905318642")
             left = [b.text for b in desk.view(visit_id).blockers if b.kind is not BlockerKind.SCANNING]
             if left:
                 raise WorkflowError(f"Vẫn còn việc chưa xong: {left[0]}")

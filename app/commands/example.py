@@ -18,7 +18,8 @@ def write_example(counter: Counter, code: str, out: Path) -> Path:
     if code != _PROCEDURE or code not in counter.procedures:
         raise DomainError(f"Chưa có hồ sơ mẫu cho thủ tục {code}; các thủ tục có mẫu: {_PROCEDURE}.")
     out.mkdir(parents=True, exist_ok=True)
-    save_paper(printed_paper(SamplePaper.DECLARATION), out / "to-khai.jpg")
+    paper = printed_paper(SamplePaper.DECLARATION)
+    save_paper(paper, out / "to-khai.jpg")
     person = SAMPLE_REQUESTER
     visit = {
         "procedure": code,
@@ -34,7 +35,10 @@ def write_example(counter: Counter, code: str, out: Path) -> Path:
             "email": None,
         },
         "card_qr": person.qr_payload(),
-        "form": {},
+        # What an officer would type beside the paper; the rest is read from it or asked of the register.
+        "form": {
+            name: paper.fields[name] for name in ("registered_on", "registration_number", "registration_book")
+        },
         "components": [
             {"code": "000.00.00.G15-KQ003037", "originals": 1, "copies": 0, "paths": ["to-khai.jpg"]},
         ],

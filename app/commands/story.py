@@ -11,13 +11,16 @@ from typing import Any
 from PySide6.QtCore import QEvent, QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.commands.answers import tell
 from app.commands.sandbox import Sandbox
+from app.faces.counter.window import CounterWindow
 from app.qt.bridge import StationDesk
 from app.workflow.errors import WorkflowError
 from app.workflow.views import FieldState, VisitView
+
+_MOST_ENTERS = 60
 
 
 class Story:
@@ -56,7 +59,7 @@ class Story:
 class WindowDriver:
     """Presses the keys an officer would press, and waits for what the desk then says."""
 
-    def __init__(self, application: QApplication, window: QMainWindow, shots: Path) -> None:
+    def __init__(self, application: QApplication, window: CounterWindow, shots: Path) -> None:
         self._application = application
         self._window = window
         self._shots = shots
@@ -115,25 +118,40 @@ class WindowDriver:
             self.press("Down")
         self.press("Return")
 
-    def review(
-        self, desk: StationDesk, visit_id: str, typed: Mapping[str, str], truth: Mapping[str, str]
-    ) -> dict[str, str]:
-        """Goes through the doubtful fields as an officer with the paper in hand: confirms or mends each."""
+    def review(self, desk: StationDesk, visit_id: str, truth: Mapping[str, str]) -> dict[str, str]:
+        """Walks the doubtful and missing fields by Enter, as an officer with the paper in hand.
+
+        A value that is not what the paper says is typed over; the others are confirmed. Gives back what
+        was done to each field.
+        """
         done: dict[str, str] = {}
-        for field in desk.view(visit_id).doubtful:
-            right = truth.get(field.name, field.value)
-            if field.state is FieldState.EMPTY or field.value != right:
-                desk.enter(visit_id, field.name, right)
-                done[field.name] = f"“{field.value}” → “{right}”"
-            else:
-                done[field.name] = f"giữ “{field.value}”"
-            while desk.confirm(visit_id, field.name) is not None:
-                self.settle(0.05)
-        for name, value in typed.items():
-            desk.enter(visit_id, name, value)
-            done[name] = "nhập tay"
-        self.settle()
-        return done
+        for _ in range(_MOST_ENTERS):
+            doubtful = {f.name: f for f in desk.view(visit_id).doubtful}
+            if not doubtful:
+                return done
+            current = self._window.visits.intake.form.current
+            if current in doubtful:
+                seen, right = doubtful[current].value, truth.get(current, doubtful[current].value)
+                done.setdefault(current, f"giữ “{seen}”" if seen == right else f"“{seen}” → “{right}”")
+                if seen != right:
+                    self.press("Ctrl+A")
+                    self.type(right)
+            self.press("Return")
+            self.settle(0.05)
+        raise WorkflowError(f"Các ô cần xem không hết: {', '.join(doubtful)}.")
+
+    def fill(self, name: str, text: str) -> None:
+        """Goes to a field by Tab and types into it."""
+        form = self._window.visits.intake.form
+        self.press("F6")
+        for _ in range(_MOST_ENTERS):
+            if form.current == name:
+                self.press("Ctrl+A")
+                self.type(text)
+                self.press("Return")
+                return
+            self.press("Tab")
+        raise WorkflowError(f"Không tới được ô {name} bằng phím.")
 
     @staticmethod
     def is_verified(view: VisitView) -> bool:

@@ -24,7 +24,7 @@ from app.workflow.views import LineView, QueueRow, Source
 from app.workflow.visit import PageImage, PendingScan, Reading, ScannedDocument, Visit
 from offline_queue import numbers, outbox, records
 from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
-from offline_queue.files import FileStore
+from offline_queue.files import FileStore, StoredFile
 from offline_queue.records import Record
 from offline_queue.store import Store
 from offline_queue.sync import OnStore, Synchroniser, SyncReport
@@ -178,7 +178,7 @@ class Station:
     ) -> ScannedDocument:
         """Cleans and reads the pages into one PDF/A; slow. `order` numbers the component's files."""
         digitised = digitise(pages, cancelled=is_cancelled)
-        pdf = self._files.put(digitised.pdf)
+        pdf = self.keep_file(digitised.pdf)
         return ScannedDocument(
             name=f"{pending.component}-{order:02d}.pdf",
             blob=pdf.blob,
@@ -248,6 +248,10 @@ class Station:
         return self.on_store(
             lambda store: records.get_record(store, key) if records.has_record(store, key) else None
         )
+
+    def keep_file(self, data: bytes) -> StoredFile:
+        """Stores one file, encrypted and durable."""
+        return self._files.put(data)
 
     def file(self, blob: str) -> bytes:
         """One stored file's plain content."""
