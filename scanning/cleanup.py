@@ -1,0 +1,216 @@
+"""Straightens, lights and clears a scanned page so that the engine reads letters and nothing else."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanning.framing import cropped_to_paper
+from scanning.pages import CleanPage, Pixels, ScannedPage
+from scanning.quality import is_blank, verdicts_on
+from scanning.ruling import without_rules
+
+_A4_LONG_SIDE_INCH = 11.69
+_LARGEST_SKEW = 20.0
+_READING_DPI = 300
+_LOWEST_READING_DPI, _HIGHEST_READING_DPI = 240, 420
+_CARD_LONG_SIDE_INCH, _CARD_ASPECT = 3.37, 1.586
+_NOISY_SIGMA = 7.0
+_DARK_INK, _PALEST_INK = 90, 215
+_SMALLEST_SIDE = 64
+
+
+def clean(page: ScannedPage) -> CleanPage:
+    """All steps of cleaning in the order in which they help each other.
+
+    Text lines lie level afterwards. Whether they stand on their heads only the reading engine can tell: see
+    `turned_page`.
+    """
+    picture = cropped_to_paper(_at_least_small(page.pixels))
+    dpi = believable_dpi(picture, page.dpi)
+    skew, sideways = lean(ink_mask(flattened(grey_without_red(picture, dpi)), dpi), dpi)
+    picture = straightened(picture, skew)
+    if sideways:
+        picture = turned(picture, 90)
+    reading_dpi = _READING_DPI if dpi < _LOWEST_READING_DPI or dpi > _HIGHEST_READING_DPI else dpi
+    grey = evened(resized(picture, reading_dpi / dpi), reading_dpi)
+    blank = is_blank(grey, reading_dpi)
+    return CleanPage(
+        picture=picture,
+        ink=without_rules(grey, ink_mask(grey, reading_dpi), reading_dpi / 300),
+        dpi=dpi,
+        ink_dpi=reading_dpi,
+        rotation=90 if sideways else 0,
+        skew=round(skew, 2),
+        blank=blank,
+        verdicts=verdicts_on(picture, grey, dpi, reading_dpi, blank=blank),
+    )
+
+
+def _at_least_small(pixels: Pixels) -> Pixels:
+    """Pictures of a few pixels get white around them: every later step may count on some room."""
+    below, right = (max(0, _SMALLEST_SIDE - side) for side in pixels.shape[:2])
+    return np.pad(pixels, ((0, below), (0, right), (0, 0)), constant_values=255) if below or right else pixels
+
+
+def turned_page(page: CleanPage, clockwise: int) -> CleanPage:
+    """The same page after further quarter turns."""
+    return replace(
+        page,
+        picture=turned(page.picture, clockwise),
+        ink=turned(page.ink, clockwise),
+        rotation=(page.rotation + clockwise) % 360,
+    )
+
+
+def resized(picture: Pixels, scale: float) -> Pixels:
+    if scale == 1.0:
+        return picture
+    way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=way).astype(np.uint8)
+
+
+def believable_dpi(picture: Pixels, told: int | None) -> int:
+    """What the file says, if a sheet of that size is likely; else as if it were A4, or a card."""
+    long_side, short_side = int(max(picture.shape[:2])), int(min(picture.shape[:2]))
+    if told is not None and 90 <= told <= 1250 and 2.5 <= long_side / told <= 17.5:
+        return told
+    card = abs(long_side / short_side - _CARD_ASPECT) < 0.05
+    return max(50, round(long_side / (_CARD_LONG_SIDE_INCH if card else _A4_LONG_SIDE_INCH)))
+
+
+def grey_without_red(picture: Pixels, dpi: int) -> Pixels:
+    """Grey in which large red marks (seals) fade; small red print stays, it may be a number."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    scale = 100 / dpi
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.int16)
+    red = (small[..., 0] - np.maximum(small[..., 1], small[..., 2]) > 28).astype(np.uint8) * 255
+    if not red.any():
+        return grey
+    whole = cv2.dilate(red, np.ones((9, 9), np.uint8))
+    count, _, facts, _ = cv2.connectedComponentsWithStats(whole)
+    # 14 mm: no letter is so tall, every official seal is at least twice that.
+    large = (facts[:, cv2.CC_STAT_WIDTH] > 55) & (facts[:, cv2.CC_STAT_HEIGHT] > 55)
+    large[0] = False
+    if count == 1 or not large.any():
+        return grey
+    # The whole box of a seal, for its star and its letters are separate pieces of ink.
+    inside = np.zeros(grey.shape, bool)
+    for x, y, width, height in (facts[large, :4] / scale).astype(int):
+        inside[y : y + height, x : x + width] = True
+    channel = picture[..., 0]
+    level = np.percentile(channel[inside], 80)
+    lifted = np.clip(channel.astype(np.float32) * (level / max(1.0, _red_level(picture, inside))), 0, level)
+    grey[inside] = lifted[inside].astype(np.uint8)
+    return grey
+
+
+def _red_level(picture: Pixels, inside: NDArray[np.bool_]) -> float:
+    """How bright the seal's ink is in the red channel."""
+    chosen = picture[inside].astype(np.int16)
+    reddish = chosen[:, 0] - np.maximum(chosen[:, 1], chosen[:, 2]) > 60
+    return float(np.percentile(chosen[reddish, 0], 40)) if reddish.any() else 255.0
+
+
+def flattened(grey: Pixels) -> Pixels:
+    """Paper brought to one white everywhere: shadows and lamps divided out."""
+    height, width = grey.shape
+    scale = 1 / 8
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((27, 27), np.uint8))
+    paper = cv2.medianBlur(paper, 21)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    even = cv2.divide(grey, np.maximum(paper, 20), scale=245)
+    return even.astype(np.uint8)
+
+
+def evened(picture: Pixels, dpi: int) -> Pixels:
+    """The grey picture for reading: no seal, even light, noise out if there is any, ink dark."""
+    grey = flattened(grey_without_red(picture, dpi))
+    sigma = noise_level(grey)
+    if sigma > _NOISY_SIGMA:
+        grey = cv2.medianBlur(grey, 3).astype(np.uint8)
+        grey = cv2.GaussianBlur(grey, (0, 0), 1.0 if sigma < 20 else 1.4).astype(np.uint8)
+    return darkened(grey)
+
+
+def noise_level(grey: Pixels) -> float:
+    """Standard deviation of the noise in grey levels; letters hardly count, being few."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    middle = grey[:: max(1, grey.shape[0] // 1500), :]
+    response = np.abs(cv2.filter2D(middle.astype(np.float32), -1, kernel))
+    return float(np.median(response) / 0.6745 / 6)
+
+
+def darkened(grey: Pixels) -> Pixels:
+    """Faint print stretched until its ink is dark."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    dark = grey[grey < threshold]
+    ink = float(np.percentile(dark, 25)) if dark.size else 0.0
+    # Dark enough, or nothing but the paper's own grain.
+    if not _DARK_INK <= ink <= _PALEST_INK:
+        return grey
+    white = 238.0
+    stretched = (grey.astype(np.float32) - ink) * (255 / max(40.0, white - ink)) + 20
+    bounded: Pixels = np.clip(stretched, 0, 255).astype(np.uint8)
+    return bounded
+
+
+def ink_mask(grey: Pixels, dpi: int) -> Pixels:
+    """255 where there is ink, on a picture with even light."""
+    block = max(31, round(dpi * 0.25)) | 1
+    local = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 22)
+    return np.where((local > 0) & (grey < 205), np.uint8(255), np.uint8(0))
+
+
+def lean(ink: Pixels, dpi: int) -> tuple[float, bool]:
+    """Degrees counter-clockwise by which text lines lean, and whether they run up the page.
+
+    The angle whose row sums of ink rise and fall most sharply is that of the lines.
+    """
+    scale = min(1.0, 150 / dpi)
+    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    edge = max(4, small.shape[0] // 60)
+    small[:edge], small[-edge:], small[:, :edge], small[:, -edge:] = 0, 0, 0, 0
+    rows, columns = np.nonzero(small > 90)
+    if len(rows) < 200:
+        return 0.0, False
+    step = max(1, len(rows) // 60_000)
+    x, y = columns[::step].astype(np.float32), rows[::step].astype(np.float32)
+    coarse = np.arange(-_LARGEST_SKEW, _LARGEST_SKEW + 0.01, 0.5)
+    across = [_sharpness(x, y, angle) for angle in coarse]
+    up = [_sharpness(y, -x, angle) for angle in coarse]
+    sideways = max(up) > max(across)
+    first = float(coarse[int(np.argmax(up if sideways else across))])
+    if sideways:
+        x, y = y, -x
+    fine = np.arange(first - 0.6, first + 0.61, 0.05)
+    return float(fine[int(np.argmax([_sharpness(x, y, angle) for angle in fine]))]), sideways
+
+
+def _sharpness(x: NDArray[np.float32], y: NDArray[np.float32], degrees: float) -> float:
+    radians = np.deg2rad(degrees)
+    rows = y * np.cos(radians) + x * np.sin(radians)
+    sums = np.bincount((rows - rows.min()).astype(np.int64)).astype(np.float64)
+    return float(np.sum(np.diff(sums) ** 2))
+
+
+def straightened(picture: Pixels, skew: float) -> Pixels:
+    """The picture turned clockwise by `skew` degrees; the new corners take the paper's own colour."""
+    if abs(skew) < 0.05:
+        return picture
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
+    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+    size = (round(width * cos + height * sin), round(height * cos + width * sin))
+    turn[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
+    paper = np.median(picture[:: max(1, height // 200), :: max(1, width // 200)].reshape(-1, 3), axis=0)
+    return cv2.warpAffine(
+        picture, turn, size, flags=cv2.INTER_CUBIC, borderValue=tuple(float(c) for c in paper)
+    ).astype(np.uint8)
+
+
+def turned(picture: Pixels, clockwise: int) -> Pixels:
+    """Quarter turns without loss."""
+    return np.ascontiguousarray(np.rot90(picture, -clockwise // 90))

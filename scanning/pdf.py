@@ -1,0 +1,150 @@
+"""Makes a searchable PDF/A-2b: the page's picture with its words beneath, invisible and selectable."""
+
+import io
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from itertools import zip_longest
+
+import pikepdf
+from PIL import ImageCms
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from scanning.pages import DigitisedPage, PageText
+
+_FONT = "MotCuaText"
+_INVISIBLE = 3
+_PRODUCER = "Một Cửa"
+
+
+def searchable_pdf(pages: Sequence[DigitisedPage], title: str) -> bytes:
+    """All pages in one PDF/A-2b file; raises ValueError for none.
+
+    Conformance is claimed after building to the rules; no validator is at hand at run time.
+    """
+    if not pages:
+        raise ValueError("a PDF needs at least one page")
+    _register_font()
+    target = io.BytesIO()
+    # initialFontName: the default would leave an unembedded Helvetica behind.
+    canvas = Canvas(target, initialFontName=_FONT, pageCompression=1, pdfVersion=(1, 7))
+    for page in pages:
+        scale = 72 / page.dpi
+        width, height = page.width * scale, page.height * scale
+        canvas.setPageSize((width, height))
+        _write_invisibly(canvas, page.text, scale, height)
+        canvas.showPage()
+    canvas.save()
+    return _as_archive(target.getvalue(), pages, unicodedata.normalize("NFC", title))
+
+
+@cache
+def _register_font() -> None:
+    path = files("resources") / "fonts" / "LiberationSerif-Regular.ttf"
+    pdfmetrics.registerFont(TTFont(_FONT, str(path)))
+
+
+def _write_invisibly(canvas: Canvas, text: PageText, scale: float, height: float) -> None:
+    """Each word at its place, stretched to its box, so that a selection covers what the eye sees."""
+    for line in text.lines:
+        tops, bottoms = [word.box[1] for word in line.words], [word.box[3] for word in line.words]
+        # One size and one base for a line keeps readers from splitting it into several.
+        size = max(2.0, (max(bottoms) - min(tops)) * scale * 0.8)
+        base = height - max(bottoms) * scale + size * 0.22
+        block = canvas.beginText()
+        block.setTextRenderMode(_INVISIBLE)
+        block.setFont(_FONT, size)
+        for word, following in zip_longest(line.words, line.words[1:]):
+            # A word reaches to the next one: across a gap, programs would see columns where a form has none.
+            end = max(word.box[2], following.box[0]) if following else word.box[2]
+            letters = _printable(word.text) + (" " if following else "")
+            natural = pdfmetrics.stringWidth(letters, _FONT, size)
+            block.setHorizScale(100 * (end - word.box[0]) * scale / natural if natural else 100)
+            block.setTextOrigin(word.box[0] * scale, base)
+            block.textOut(letters)
+        canvas.drawText(block)
+
+
+def _printable(text: str) -> str:
+    """NFC, without letters that the font lacks: PDF/A forbids the empty box even where nobody sees it."""
+    glyphs = pdfmetrics.getFont(_FONT).face.charToGlyph
+    return "".join(letter for letter in unicodedata.normalize("NFC", text) if ord(letter) in glyphs)
+
+
+@cache
+def _srgb() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def _lay_picture(pdf: pikepdf.Pdf, leaf: pikepdf.Page, page: DigitisedPage) -> None:
+    """The JPEG goes in byte for byte: not decoded, not packed a second time."""
+    picture = pdf.make_stream(
+        page.jpeg,
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=page.width,
+        Height=page.height,
+        ColorSpace=pikepdf.Name.DeviceRGB,
+        BitsPerComponent=8,
+        Filter=pikepdf.Name.DCTDecode,
+    )
+    name = leaf.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name.Scan)
+    _, _, width, height = (float(edge) for edge in leaf.mediabox)
+    leaf.contents_add(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm {name} Do Q".encode(), prepend=True)
+    if "/Trans" in leaf:
+        del leaf["/Trans"]
+
+
+def _lawful_map(cmap: bytes) -> bytes:
+    """A character map in sections of at most 100, as the CMap rules ask, without a letter numbered zero."""
+    head, rest = cmap.split(b" beginbfchar", 1)
+    body, tail = rest.split(b"endbfchar", 1)
+    pairs = [pair for pair in body.strip().splitlines() if not pair.endswith(b"<0000>")]
+    sections = [
+        b"%d beginbfchar\n%s\nendbfchar\n" % (len(part), b"\n".join(part))
+        for part in (pairs[start : start + 100] for start in range(0, len(pairs), 100))
+    ]
+    return head[: head.rindex(b"\n") + 1] + b"".join(sections) + tail.lstrip()
+
+
+def _as_archive(plain: bytes, pages: Sequence[DigitisedPage], title: str) -> bytes:
+    """Lays the pictures beneath and adds what PDF/A-2b asks: output intent, XMP that agrees with the info."""
+    with pikepdf.open(io.BytesIO(plain)) as pdf:
+        for leaf, page in zip(pdf.pages, pages, strict=True):
+            _lay_picture(pdf, leaf, page)
+            for font in leaf.Resources.get("/Font", {}).values():
+                font.ToUnicode.write(_lawful_map(font.ToUnicode.read_bytes()))
+        profile = pdf.make_stream(_srgb(), N=3, Alternate=pikepdf.Name.DeviceRGB)
+        intent = pikepdf.Dictionary(
+            Type=pikepdf.Name.OutputIntent,
+            S=pikepdf.Name.GTS_PDFA1,
+            OutputConditionIdentifier=pikepdf.String("sRGB IEC61966-2.1"),
+            Info=pikepdf.String("sRGB IEC61966-2.1"),
+            DestOutputProfile=profile,
+        )
+        pdf.Root.OutputIntents = pikepdf.Array([pdf.make_indirect(intent)])
+        pdf.Root.Lang = pikepdf.String("vi-VN")
+        now = datetime.now(UTC).replace(microsecond=0)
+        for key in list(pdf.docinfo.keys()):
+            del pdf.docinfo[key]
+        with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
+            metadata["dc:title"] = title
+            metadata["xmp:CreatorTool"] = _PRODUCER
+            metadata["pdf:Producer"] = _PRODUCER
+            metadata["xmp:CreateDate"] = now.isoformat()
+            metadata["xmp:ModifyDate"] = now.isoformat()
+            metadata["pdfaid:part"] = "2"
+            metadata["pdfaid:conformance"] = "B"
+        stamp = now.strftime("D:%Y%m%d%H%M%S+00'00'")
+        pdf.docinfo["/Title"] = title
+        pdf.docinfo["/Creator"] = _PRODUCER
+        pdf.docinfo["/Producer"] = _PRODUCER
+        pdf.docinfo["/CreationDate"] = stamp
+        pdf.docinfo["/ModDate"] = stamp
+        packed = io.BytesIO()
+        pdf.save(packed, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return packed.getvalue()

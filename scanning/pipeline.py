@@ -1,0 +1,305 @@
+"""From paper to text, fields and an archive file: the steps are functions, their order stands in `digitise`."""
+
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+
+from scanning.cards import CardReading, parse_card_text
+from scanning.cleanup import clean, turned_page
+from scanning.codes import FoundCode, codes_in, codes_in_patiently, machine_readable_zones
+from scanning.documents import pages_in
+from scanning.drivers.folder import FolderSource
+from scanning.errors import Cancelled, NotACard, NothingScanned, WrongCheckDigit
+from scanning.layout import in_reading_order
+from scanning.ocr import never, read_words, upright_turn
+from scanning.pages import CleanPage, DigitisedPage, FieldReading, PageText, ScannedPage, TextLine, Word
+from scanning.pdf import searchable_pdf
+from scanning.readers import read
+from scanning.readers.citizen_card import KIND as CITIZEN_CARD
+from scanning.readers.papers import ReadPage
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, pages done, pages known so far."""
+
+PAGES_AT_ONCE = 2
+_UPRIGHT_CONFIDENCE = 0.78
+_JPEG_QUALITY = 82
+
+
+@dataclass(frozen=True, slots=True)
+class Digitised:
+    """Everything that was made of one document."""
+
+    input: str
+    kind: str
+    kind_confidence: float
+    fields: tuple[FieldReading, ...]
+    pages: tuple[DigitisedPage, ...] = field(repr=False)
+    pdf: bytes = field(repr=False)
+    timings_s: dict[str, float]
+
+    @property
+    def text(self) -> str:
+        """All pages in reading order, a blank line between them."""
+        return "\n".join(page.text.text for page in self.pages)
+
+    def value(self, name: str) -> str | None:
+        return next((reading.value for reading in self.fields if reading.name == name), None)
+
+    def to_json(self) -> dict[str, object]:
+        """The shape of NAME.json."""
+        return {
+            "input": self.input,
+            "kind": self.kind,
+            "kind_confidence": self.kind_confidence,
+            "fields": [
+                {
+                    "name": reading.name,
+                    "value": reading.value,
+                    "confidence": reading.confidence,
+                    "state": str(reading.state),
+                    "page": reading.page,
+                    "box": list(reading.box),
+                }
+                for reading in self.fields
+            ],
+            "pages": [
+                {
+                    "width": page.width,
+                    "height": page.height,
+                    "dpi": page.dpi,
+                    "rotation": page.rotation,
+                    "skew": page.skew,
+                    "blank": page.blank,
+                    "sha256": page.sha256,
+                    "verdicts": [
+                        {"name": verdict.name, "severity": str(verdict.severity), "advice": verdict.advice}
+                        for verdict in page.verdicts
+                    ],
+                }
+                for page in self.pages
+            ],
+            "timings_s": self.timings_s,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    page: DigitisedPage
+    codes: tuple[FoundCode, ...]
+    timings_s: dict[str, float]
+
+
+def digitise(
+    source: Path | Sequence[ScannedPage],
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> Digitised:
+    """Cleans, reads and archives one document: a file, a folder of pages or pages fresh from a device.
+
+    Raises ScanError; whatever happens, the originals are not touched.
+    """
+    started = time.perf_counter()
+    name, scanned = _opened(source)
+    finished = tuple(_finished_pages(scanned, progress, cancelled))
+    if not finished:
+        raise NothingScanned
+    reading = read([ReadPage(each.page.text, each.codes) for each in finished])
+    pages = tuple(each.page for each in finished)
+    before_pdf = time.perf_counter()
+    archive = searchable_pdf(pages, Path(name).stem)
+    timings = _summed(each.timings_s for each in finished)
+    timings["pdf"] = round(time.perf_counter() - before_pdf, 3)
+    timings["total"] = round(time.perf_counter() - started, 3)
+    return Digitised(name, reading.kind, reading.confidence, reading.fields, pages, archive, timings)
+
+
+def digitise_page(page: ScannedPage, *, cancelled: Callable[[], bool] = never) -> DigitisedPage:
+    """One page alone, for showing it while the next is still in the feeder."""
+    return _finished(page, cancelled).page
+
+
+def identify(source: Path | ScannedPage) -> CardReading | None:
+    """Who the card in the picture belongs to, from its QR code or the zone on its back; None without either.
+
+    Raises NotACard where the only codes are of another kind and WrongCheckDigit where the zone was misread.
+    """
+    pages = pages_in(source) if isinstance(source, Path) else iter([source])
+    refusal: Exception | None = None
+    for page in pages:
+        for code in codes_in(page.pixels) or codes_in_patiently(page.pixels):
+            try:
+                return parse_card_text(code.text)
+            except NotACard as error:
+                refusal = error
+        cleaned = clean(page)
+        for turn in (0, 180):
+            for zone in machine_readable_zones(turned_page(cleaned, turn).ink, cleaned.ink_dpi):
+                try:
+                    return parse_card_text(zone)
+                except WrongCheckDigit as error:
+                    refusal = error
+            if isinstance(refusal, WrongCheckDigit):
+                break
+    if refusal is not None:
+        raise refusal
+    return None
+
+
+def write(digitised: Digitised, folder: Path) -> tuple[Path, Path, Path]:
+    """Writes NAME.pdf, NAME.txt and NAME.json, each whole or not at all; answers with their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = Path(digitised.input).stem or "giay"
+    contents = (
+        (".pdf", digitised.pdf),
+        (".txt", digitised.text.encode()),
+        (".json", (json.dumps(digitised.to_json(), ensure_ascii=False, indent=1) + "\n").encode()),
+    )
+    written = []
+    for suffix, content in contents:
+        target = folder / (stem + suffix)
+        part = folder / f".{stem}{suffix}.part"
+        with part.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.replace(target)
+        written.append(target)
+    return written[0], written[1], written[2]
+
+
+def _opened(source: Path | Sequence[ScannedPage]) -> tuple[str, Iterator[ScannedPage]]:
+    if not isinstance(source, Path):
+        return (source[0].name if source else ""), iter(source)
+    if source.is_dir():
+        files = FolderSource(source).files()
+        return source.name, (page for path in files for page in pages_in(path))
+    return source.name, pages_in(source)
+
+
+def _finished_pages(
+    scanned: Iterable[ScannedPage], progress: Progress | None, cancelled: Callable[[], bool]
+) -> Iterator[_Finished]:
+    """Pages in order, two at a time in work, no more than three in memory at full size."""
+    done = opened = 0
+    waiting: deque[Future[_Finished]] = deque()
+    with ThreadPoolExecutor(PAGES_AT_ONCE, "scanning") as pool:
+        try:
+            for page in scanned:
+                opened += 1
+                waiting.append(pool.submit(_finished, page, cancelled))
+                if len(waiting) > PAGES_AT_ONCE:
+                    yield waiting.popleft().result()
+                    done += 1
+                    if progress:
+                        progress("read", done, opened)
+            while waiting:
+                yield waiting.popleft().result()
+                done += 1
+                if progress:
+                    progress("read", done, opened)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+
+def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
+    clock = _Clock(cancelled)
+    cleaned = clean(page)
+    clock.lap("clean")
+    cleaned, text = _read_upright(cleaned, cancelled)
+    clock.lap("ocr")
+    codes = _codes_on(cleaned, text)
+    clock.lap("codes")
+    jpeg = cv2.imencode(
+        ".jpg", cv2.cvtColor(cleaned.picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    )[1].tobytes()
+    clock.lap("pack")
+    height, width = cleaned.picture.shape[:2]
+    made = DigitisedPage(
+        jpeg=jpeg,
+        width=width,
+        height=height,
+        dpi=cleaned.dpi,
+        rotation=cleaned.rotation,
+        skew=cleaned.skew,
+        blank=cleaned.blank,
+        verdicts=cleaned.verdicts,
+        text=text,
+        sha256=page.sha256,
+    )
+    return _Finished(made, codes, clock.laps_s)
+
+
+def _read_upright(page: CleanPage, cancelled: Callable[[], bool]) -> tuple[CleanPage, PageText]:
+    """Reads the page as it lies; only where that makes little sense is it asked how to turn it.
+
+    Most pages lie right, and the question costs as much as half a reading.
+    """
+    if page.blank:
+        return page, PageText(())
+    text = _read(page, cancelled)
+    if text.confidence >= _UPRIGHT_CONFIDENCE:
+        return page, text
+    turn = upright_turn(page.ink, page.ink_dpi, cancelled=cancelled) or 180
+    other = turned_page(page, turn)
+    other_text = _read(other, cancelled)
+    return (other, other_text) if other_text.confidence > text.confidence else (page, text)
+
+
+def _read(page: CleanPage, cancelled: Callable[[], bool]) -> PageText:
+    text = read_words(page.ink, page.ink_dpi, cancelled=cancelled)
+    height, width = page.ink.shape
+    return _in_picture_pixels(in_reading_order(text, width, height), page.dpi / page.ink_dpi)
+
+
+def _in_picture_pixels(text: PageText, scale: float) -> PageText:
+    if scale == 1.0:
+        return text
+
+    def moved(word: Word) -> Word:
+        left, top, right, bottom = (round(edge * scale) for edge in word.box)
+        return Word(word.text, word.confidence, (left, top, right, bottom))
+
+    return PageText(tuple(TextLine(tuple(map(moved, line.words))) for line in text.lines))
+
+
+def _codes_on(page: CleanPage, text: PageText) -> tuple[FoundCode, ...]:
+    """One quick look on every page, a patient one only where a card seems to lie."""
+    found = codes_in(page.picture)
+    if found:
+        return found
+    looks_like_card = read([ReadPage(text)]).kind == CITIZEN_CARD
+    return codes_in_patiently(page.picture) if looks_like_card else ()
+
+
+class _Clock:
+    """Laps of one page's work; each lap is also a place to stop."""
+
+    def __init__(self, cancelled: Callable[[], bool]) -> None:
+        self._cancelled = cancelled
+        self._last = time.perf_counter()
+        self.laps_s: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.laps_s[step] = now - self._last
+        self._last = now
+        if self._cancelled():
+            raise Cancelled
+
+
+def _summed(timings: Iterable[dict[str, float]]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for each in timings:
+        for step, seconds in each.items():
+            total[step] = total.get(step, 0.0) + seconds
+    return {step: round(seconds, 3) for step, seconds in total.items()}

@@ -1,0 +1,93 @@
+"""Takes dotted, dashed and solid rules out of the picture that the reading engine sees.
+
+Form rules run through and under the letters; the engine reads them as rows of full stops or loses the whole
+line. The stored picture keeps them.
+"""
+
+import cv2
+import numpy as np
+
+from scanning.pages import Pixels
+
+_PAPER = 255
+_SOLID_SHARE = 0.85
+
+
+def without_rules(grey: Pixels, ink: Pixels, unit: float) -> Pixels:
+    """`grey` with rules painted over; `ink` is its mask (255 where dark), `unit` pixels per 1/300 inch."""
+    solid = _solid_rules(ink, unit)
+    gone = solid | _leaders_and_specks(ink & ~solid, unit)
+    kept = ink & ~gone
+    reach = max(1, round(unit))
+    gone = cv2.dilate(gone, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)).astype(np.uint8)
+    cleaned = grey.copy()
+    cleaned[(gone > 0) & (kept == 0)] = _PAPER
+    return cleaned
+
+
+def _solid_rules(ink: Pixels, unit: float) -> Pixels:
+    """Thin long runs, across and down, without the strokes that cross them."""
+    rules = np.zeros_like(ink)
+    # A slightly leaning or broken rule still holds together when closed by a few pixels.
+    for across in (True, False):
+        bridge, length = max(3, round(7 * unit)), round((110 if across else 160) * unit)
+        thick = round(11 * unit)
+        closing = (bridge, 1) if across else (1, bridge)
+        opening = (length, 1) if across else (1, length)
+        runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(closing[::-1], np.uint8))
+        runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones(opening[::-1], np.uint8))
+        count, labels, facts, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+        if count == 1:
+            continue
+        breadth = facts[:, cv2.CC_STAT_HEIGHT if across else cv2.CC_STAT_WIDTH]
+        span = facts[:, cv2.CC_STAT_WIDTH if across else cv2.CC_STAT_HEIGHT]
+        area = facts[:, cv2.CC_STAT_AREA]
+        thin = (area / np.maximum(span, 1) <= thick) & (breadth <= thick + span * 0.03)
+        # The feet of serif letters stand in a row too, but between them there is no ink.
+        inked = np.bincount(labels[ink > 0], minlength=count)
+        thin &= inked >= _SOLID_SHARE * area
+        thin[0] = False
+        found = np.where(thin[labels], np.uint8(255), np.uint8(0))
+        if not across:
+            rules |= found & ink
+            continue
+        # Where ink stands both right above and right below, a letter's stroke crosses: leave it whole.
+        gap = max(2, round(3 * unit))
+        above = np.zeros_like(ink)
+        below = np.zeros_like(ink)
+        edge = cv2.dilate(ink & ~found, np.ones((gap, 1), np.uint8))
+        above[thick:] = edge[:-thick]
+        below[:-thick] = edge[thick:]
+        rules |= found & ink & ~(above & below)
+    return rules
+
+
+def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
+    """Rows of dots or short dashes at one height, and single specks of dirt."""
+    count, labels, facts, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count == 1:
+        return np.zeros_like(ink)
+    width, height = facts[:, cv2.CC_STAT_WIDTH], facts[:, cv2.CC_STAT_HEIGHT]
+    area = facts[:, cv2.CC_STAT_AREA]
+    small = (width <= 26 * unit) & (height <= max(3.0, 8 * unit))
+    small[0] = False
+    marks = np.where(small[labels], np.uint8(255), np.uint8(0))
+    sturdy = cv2.dilate(marks, np.ones((max(1, round(3 * unit)), 1), np.uint8))
+    joined = cv2.morphologyEx(sturdy, cv2.MORPH_CLOSE, np.ones((1, round(30 * unit)), np.uint8))
+    rows = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, round(100 * unit)), np.uint8))
+    in_row = np.zeros(count, bool)
+    in_row[np.unique(labels[(rows > 0) & (marks > 0)])] = True
+    # Between the letters of a value typed over its dots the row is broken: dots at its very height go too.
+    dots = small & (width <= 10 * unit) & (width >= 2 * unit)
+    heights = np.unique(np.round(middles[in_row & dots, 1]))
+    if heights.size:
+        place = np.clip(np.searchsorted(heights, middles[:, 1]), 1, heights.size) - 1
+        nearest = np.minimum(
+            np.abs(middles[:, 1] - heights[place]),
+            np.abs(middles[:, 1] - heights[np.minimum(place + 1, heights.size - 1)]),
+        )
+        in_row |= dots & (nearest <= max(1.0, 1.2 * unit))
+    speck = area <= max(2, round(5 * unit * unit))
+    gone = (small & in_row) | speck
+    gone[0] = False
+    return np.where(gone[labels], np.uint8(255), np.uint8(0))

@@ -1,0 +1,1 @@
+"""Invented papers with their truth; the printing itself is the product's own sample source."""

@@ -1,0 +1,184 @@
+"""Files that hold pages, files that do not, and the one sentence each of these gets."""
+
+import hashlib
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from scanning import ocr
+from scanning.documents import pages_in
+from scanning.drivers.folder import FolderSource
+from scanning.drivers.sample import SamplePaper, SampleSource
+from scanning.errors import (
+    EmptyFolder,
+    EmptyPdf,
+    EncryptedPdf,
+    FileNotFound,
+    LanguageMissing,
+    ScanError,
+    TesseractMissing,
+    TooLarge,
+    UnreadableImage,
+    UnreadablePdf,
+    UnsupportedFile,
+)
+from scanning.pdf import searchable_pdf
+from scanning.pipeline import digitise
+from scanning.sources import ScanRequest
+
+
+def picture(width: int = 400, height: int = 560, grey: int = 250) -> Image.Image:
+    return Image.new("RGB", (width, height), (grey, grey, grey))
+
+
+def png_header_only(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds no pixels."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    )
+
+
+def locked_pdf(path: Path) -> Path:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(path, encryption=pikepdf.Encryption(owner="chu", user="khoa"))
+    return path
+
+
+def pageless_pdf(path: Path) -> Path:
+    with pikepdf.new() as pdf:
+        pdf.save(path)
+    return path
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def truncated_jpeg(path: Path) -> Path:
+    noise = np.random.default_rng(1).integers(0, 255, (500, 400, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    content = path.read_bytes()
+    return written(path, content[: len(content) // 2])
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda d: written(d / "a.jpg", b"khong phai anh\n"), UnreadableImage),
+        (lambda d: written(d / "a.pdf", b""), UnreadablePdf),
+        (lambda d: written(d / "a.pdf", b"%PDF-1.7\nhong"), UnreadablePdf),
+        (lambda d: pageless_pdf(d / "a.pdf"), EmptyPdf),
+        (lambda d: locked_pdf(d / "a.pdf"), EncryptedPdf),
+        (lambda d: written(d / "a.png", png_header_only(20_000, 20_000)), TooLarge),
+        (lambda d: written(d / "a.png", png_header_only(13_000, 13_000)), TooLarge),
+        (lambda d: written(d / "a.png", png_header_only(40, 40)), UnreadableImage),
+        (lambda d: truncated_jpeg(d / "a.jpg"), UnreadableImage),
+        (lambda d: written(d / "a.docx", b"PK"), UnsupportedFile),
+        (lambda d: d / "khong-co.png", FileNotFound),
+    ],
+)
+def test_bad_input_is_one_vietnamese_sentence(make, error: type[ScanError], tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path: Path = make(tmp_path)
+    with pytest.raises(error) as caught:
+        digitise(path)
+    sentence = str(caught.value)
+    assert path.name in sentence
+    assert "\n" not in sentence
+    assert "hãy" in sentence
+    assert str(tmp_path) not in sentence
+
+
+def test_an_empty_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(EmptyFolder, match=tmp_path.name):
+        digitise(tmp_path)
+    usable, why = FolderSource(tmp_path).is_usable()
+    assert not usable
+    assert "hãy chép" in why
+
+
+def test_a_long_strip_is_read_without_harm(tmp_path: Path) -> None:
+    picture(20_000, 300).save(tmp_path / "dai.png")
+    digitised = digitise(tmp_path / "dai.png")
+    assert digitised.pages[0].blank
+    assert digitised.text == ""
+
+
+def test_a_huge_but_lawful_picture_is_made_smaller(tmp_path: Path) -> None:
+    Image.new("L", (7000, 9800), 255).save(tmp_path / "to.png", dpi=(600, 600))
+    page = next(pages_in(tmp_path / "to.png"))
+    assert page.pixels.shape[0] * page.pixels.shape[1] <= 40_000_000
+    assert page.dpi is not None
+    assert page.pixels.shape[0] / page.dpi == pytest.approx(9800 / 600, rel=0.01)
+
+
+def test_a_folder_gives_tiff_pdf_and_images_in_counting_order(tmp_path: Path) -> None:
+    picture(grey=10).save(tmp_path / "trang-10.png")
+    frames = [picture(grey=60), picture(grey=90)]
+    frames[0].save(tmp_path / "trang-2.tiff", save_all=True, append_images=frames[1:], dpi=(200, 200))
+    picture(grey=120).save(tmp_path / "trang-3.pdf", resolution=72)
+    (tmp_path / "ghi-chu.txt").write_text("không phải giấy", encoding="utf-8")
+    pages = list(FolderSource(tmp_path).scan(ScanRequest()))
+    assert [(page.name, page.number, int(page.pixels[5, 5, 0])) for page in pages] == [
+        ("trang-2.tiff", 1, 60),
+        ("trang-2.tiff", 2, 90),
+        ("trang-3.pdf", 1, 120),
+        ("trang-10.png", 1, 10),
+    ]
+    assert [page.dpi for page in pages] == [200, 200, 300, None]
+    assert pages[0].sha256 == hashlib.sha256((tmp_path / "trang-2.tiff").read_bytes()).hexdigest()
+    assert len(list(FolderSource(tmp_path).scan(ScanRequest(most_pages=2)))) == 2
+
+
+def test_a_turned_phone_photo_and_a_transparent_png_come_upright_on_white(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture(300, 200).save(tmp_path / "a.jpg", exif=exif)
+    assert next(pages_in(tmp_path / "a.jpg")).pixels.shape == (300, 200, 3)
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(tmp_path / "b.png")
+    assert int(next(pages_in(tmp_path / "b.png")).pixels.min()) == 255
+
+
+def test_the_sample_source_gives_the_same_pixels_for_the_same_seed() -> None:
+    papers = (SamplePaper.DECLARATION, SamplePaper.CARD_FRONT)
+    first = list(SampleSource(papers, seed=4).scan(ScanRequest()))
+    again = list(SampleSource(papers, seed=4).scan(ScanRequest()))
+    assert [page.sha256 for page in first] == [page.sha256 for page in again]
+    assert len({page.sha256 for page in first}) == 2
+
+
+def test_the_engine_tells_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    usable, sentence = ocr.check()
+    assert usable
+    assert "vie" in sentence
+    ink = np.full((200, 200), 255, np.uint8)
+    with monkeypatch.context() as patch:
+        patch.setenv("TESSDATA_PREFIX", str(tmp_path))
+        assert ocr.check()[0] is False
+        with pytest.raises(LanguageMissing, match="sudo apt install"):
+            ocr.read_words(ink, 300)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(tmp_path))
+        assert "sudo apt install tesseract-ocr tesseract-ocr-vie" in ocr.check()[1]
+        with pytest.raises(TesseractMissing):
+            ocr.read_words(ink, 300)
+    assert "OMP_THREAD_LIMIT" not in os.environ
+
+
+def test_a_pdf_needs_a_page() -> None:
+    with pytest.raises(ValueError, match="at least one page"):
+        searchable_pdf([], "rỗng")
