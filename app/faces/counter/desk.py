@@ -1,0 +1,120 @@
+"""Everything the counter window asks of the program; nothing else reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from app.workflow.views import AcceptedView, LineView, ParkedVisit, QueueRow, VisitView
+
+#: Called with None when a thing is done, or with the sentence that says why not.
+Done = Callable[[str | None], None]
+
+
+class Desk(Protocol):
+    """The counter's side of the workflow. Every call returns at once; slow ones answer through `done`,
+    and `done` as well as the listeners are called on the window's thread."""
+
+    agency_name: str
+    agency_parent: str
+    counter_name: str
+    officer_name: str
+    officer_role: str
+
+    def subscribe(self, listener: Callable[[str], None]) -> None:
+        """`listener` hears a visit's id when its view has changed, "" for line, queue and devices."""
+        ...
+
+    def now(self) -> datetime:
+        """The station's corrected time."""
+        ...
+
+    def visits(self) -> tuple[ParkedVisit, ...]:
+        """All open visits, in the order of their tabs."""
+        ...
+
+    def view(self, visit_id: str) -> VisitView:
+        """A visit as it stands."""
+        ...
+
+    def new_visit(self) -> str:
+        """Open an empty visit; its id."""
+        ...
+
+    def close_visit(self, visit_id: str) -> None:
+        """Throw a visit away; the window asks first where it is not empty."""
+        ...
+
+    def park(self, visit_id: str) -> None:
+        """Put a visit aside; it is saved already."""
+        ...
+
+    def accept_card(self, visit_id: str, text: str, done: Done) -> None:
+        """Take the text of a card's QR as the applicant's."""
+        ...
+
+    def procedures(self, words: str) -> tuple[tuple[str, str], ...]:
+        """Code and name of the procedures that fit the words, best first; all of them for no words."""
+        ...
+
+    def choose_procedure(self, visit_id: str, code: str) -> None: ...
+
+    def choose_case(self, visit_id: str, case_code: str) -> None: ...
+
+    def mark_shown(self, visit_id: str, component_code: str) -> None:
+        """The officer has seen the original of a paper that is only shown."""
+        ...
+
+    def scan(self, visit_id: str, component_code: str, done: Done) -> None:
+        """Scan pages of a paper from the configured source; progress shows in the view."""
+        ...
+
+    def attach(self, visit_id: str, component_code: str, paths: list[Path], done: Done) -> None:
+        """Take files as pages of a paper."""
+        ...
+
+    def cancel_scan(self, visit_id: str) -> None: ...
+
+    def confirm(self, visit_id: str, field: str) -> str | None:
+        """Keep a field's value. None: kept; else the question to show in place, a second call keeps it."""
+        ...
+
+    def enter(self, visit_id: str, field: str, value: str) -> str | None:
+        """Type a field's value, as people write it. None: taken; else what is wrong with it."""
+        ...
+
+    def take_suggestion(self, visit_id: str, field: str) -> None: ...
+
+    def unlock(self, visit_id: str, field: str, reason: str) -> None: ...
+
+    def page_image(self, visit_id: str, component_code: str, page: int) -> bytes | None:
+        """PNG or JPEG of a cleaned page (from 0); None while it is not there yet."""
+        ...
+
+    def accept(self, visit_id: str, done: Callable[[AcceptedView | str], None]) -> None:
+        """Seal the dossier: `done` hears it once it is durable, or the sentence that says why not."""
+        ...
+
+    def print_state(self, key: str) -> tuple[str, str, float | None]:
+        """'printing', 'printed', 'problem' or 'waiting'; the sentence; the share done where it is known."""
+        ...
+
+    def print_again(self, key: str) -> None: ...
+
+    def sync_state(self, key: str) -> QueueRow | None: ...
+
+    def line(self) -> LineView: ...
+
+    def queue(self) -> tuple[QueueRow, ...]: ...
+
+    def sync_now(self) -> None: ...
+
+    def retry(self, key: str) -> None:
+        """Send again what waited for an officer."""
+        ...
+
+    def devices(self) -> tuple[tuple[str, str, bool], ...]:
+        """Name ("Máy quét", "Máy in", "Đầu đọc"), state in words, whether it is well."""
+        ...

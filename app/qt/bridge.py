@@ -1,0 +1,416 @@
+"""The counter's desk on the real workflow: sessions in the window's thread, all the rest away from it.
+
+An IntakeSession is quick and lives on the window's thread. Disk, paper, register and province are
+asked through `Tasks`; every change of a visit is saved as its draft, in order, on the database's thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.domain.errors import DomainError
+from app.qt.tasks import Tasks
+from app.workflow.errors import WorkflowError
+from app.workflow.intake import IntakeSession
+from app.workflow.presenting import present
+from app.workflow.sealing import accepted_view, print_receipt
+from app.workflow.station import Station
+from app.workflow.views import (
+    AcceptedView,
+    LineView,
+    ParkedVisit,
+    QueueRow,
+    VisitView,
+)
+from app.workflow.visit import PendingScan, ScannedDocument
+from offline_queue.errors import QueueError
+from offline_queue.records import Record
+from printing.errors import PrintError
+from scanning.documents import pages_in
+from scanning.errors import Cancelled, ScanError
+from scanning.pages import ScannedPage
+
+log = logging.getLogger(__name__)
+
+MENDABLE = (DomainError, WorkflowError, QueueError, PrintError, ScanError, OSError)
+SYNC_EVERY_MS = 15_000
+#: When the line is down it is tried this often, so that its return is seen soon.
+RETRY_EVERY_MS = 5_000
+
+Done = Callable[[str | None], None]
+
+
+@dataclass
+class _Open:
+    """One open visit: its session and what runs for it."""
+
+    session: IntakeSession
+    touched_at: datetime
+    is_cancelled: bool = False
+    busy: set[str] = field(default_factory=set)
+
+
+class StationDesk(QObject):
+    """Implements the counter's Desk on a Station."""
+
+    def __init__(
+        self, station: Station, tasks: Tasks, agency_name: str, agency_parent: str, officer_role: str
+    ) -> None:
+        super().__init__()
+        self.agency_name = agency_name
+        self.agency_parent = agency_parent
+        self.counter_name = station.counter.counter_name
+        self.officer_name = station.counter.officer.name
+        self.officer_role = officer_role
+        self._station = station
+        self._tasks = tasks
+        self._listeners: list[Callable[[str], None]] = []
+        self._open: dict[str, _Open] = {}
+        self._images: dict[tuple[str, str, int], bytes] = {}
+        self._printing: dict[str, tuple[str, str, float | None]] = {}
+        self._line = LineView(None, None, 0, 0, None)
+        self._queue: tuple[QueueRow, ...] = ()
+        self._scanner = (True, "đang kiểm tra")
+        self._printer = (True, "đang kiểm tra")
+        self._is_syncing = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.sync_now)
+
+    def start(self, ready: Callable[[], None]) -> None:
+        """Brings back every visit in progress, then `ready`; sync begins by itself."""
+
+        def took(sessions: list[IntakeSession]) -> None:
+            for session in sessions:
+                self._open[session.visit.visit_id] = _Open(session, session.visit.begun_at)
+                for pending in session.visit.pending:
+                    self._read_again(session.visit.visit_id, pending)
+            self._refresh()
+            self._look_at_devices()
+            ready()
+            self.sync_now()
+
+        self._tasks.run(self._station.resume, took, self._loud)
+
+    def stop(self) -> None:
+        """No more rounds; what is saved stays saved."""
+        self._timer.stop()
+        for held in self._open.values():
+            held.is_cancelled = True
+
+    # ---- what the window asks
+
+    def subscribe(self, listener: Callable[[str], None]) -> None:
+        self._listeners.append(listener)
+
+    def now(self) -> datetime:
+        return self._station.clock.now()
+
+    def visits(self) -> tuple[ParkedVisit, ...]:
+        return tuple(
+            ParkedVisit(visit_id, present(held.session, self.now()).title, held.touched_at)
+            for visit_id, held in self._open.items()
+        )
+
+    def view(self, visit_id: str) -> VisitView:
+        return present(self._open[visit_id].session, self.now())
+
+    def new_visit(self) -> str:
+        session = self._station.begin()
+        self._open[session.visit.visit_id] = _Open(session, self.now())
+        self._tell(session.visit.visit_id)
+        return session.visit.visit_id
+
+    def close_visit(self, visit_id: str) -> None:
+        held = self._open.pop(visit_id, None)
+        if held is not None:
+            held.is_cancelled = True
+            self._tasks.run(lambda: self._station.drop(visit_id), _nothing, self._loud)
+            self._forget_images(visit_id)
+            self._tell("")
+
+    def park(self, visit_id: str) -> None:
+        self._open[visit_id].touched_at = self.now()
+        self._tell(visit_id)
+
+    def procedures(self, words: str) -> tuple[tuple[str, str], ...]:
+        wanted = words.casefold().split()
+        return tuple(
+            (code, p.name)
+            for code, p in self._station.counter.procedures.items()
+            if all(w in f"{code} {p.name}".casefold() for w in wanted)
+        )
+
+    def accept_card(self, visit_id: str, text: str, done: Done) -> None:
+        session = self._open[visit_id].session
+        try:
+            session.take_card(self._station.read_card(text))
+            if session.visit.procedure is None and len(self._station.counter.procedures) == 1:
+                # A station with one procedure has nothing to ask.
+                session.choose_procedure(next(iter(self._station.counter.procedures)), self.now())
+        except MENDABLE as error:
+            done(str(error))
+            return
+        self._changed(visit_id)
+        done(None)
+        self._look_up(visit_id)
+
+    def choose_procedure(self, visit_id: str, code: str) -> None:
+        self._open[visit_id].session.choose_procedure(code, self.now())
+        self._changed(visit_id)
+
+    def choose_case(self, visit_id: str, case_code: str) -> None:
+        self._open[visit_id].session.choose_case(case_code)
+        self._changed(visit_id)
+
+    def mark_shown(self, visit_id: str, component_code: str) -> None:
+        self._open[visit_id].session.mark_shown(component_code)
+        self._changed(visit_id)
+
+    def scan(self, visit_id: str, component_code: str, done: Done) -> None:
+        reader = self._open[visit_id].session.procedure.component(component_code).reader
+        self._take(visit_id, lambda: self._station.scan(component_code, reader), done)
+
+    def attach(self, visit_id: str, component_code: str, paths: list[Path], done: Done) -> None:
+        def keep() -> tuple[PendingScan, list[ScannedPage]]:
+            return self._station.keep(component_code, (page for path in paths for page in pages_in(path)))
+
+        self._take(visit_id, keep, done)
+
+    def cancel_scan(self, visit_id: str) -> None:
+        self._open[visit_id].is_cancelled = True
+
+    def confirm(self, visit_id: str, field: str) -> str | None:
+        return self._ask(visit_id, lambda session: session.confirm(field))
+
+    def enter(self, visit_id: str, field: str, value: str) -> str | None:
+        return self._ask(visit_id, lambda session: session.enter(field, value))
+
+    def take_suggestion(self, visit_id: str, field: str) -> None:
+        self._ask(visit_id, lambda session: session.take_suggestion(field))
+
+    def unlock(self, visit_id: str, field: str, reason: str) -> None:
+        self._ask(visit_id, lambda session: session.unlock(field, reason))
+
+    def page_image(self, visit_id: str, component_code: str, page: int) -> bytes | None:
+        key = (visit_id, component_code, page)
+        if key not in self._images:
+            self._images[key] = b""
+            visit = self._open[visit_id].session.visit
+
+            def took(data: bytes | None) -> None:
+                if data:
+                    self._images[key] = data
+                    self._tell(visit_id)
+                else:
+                    self._images.pop(key, None)
+
+            self._tasks.run(lambda: self._station.page_image(visit, component_code, page), took, self._loud)
+        return self._images[key] or None
+
+    def accept(self, visit_id: str, done: Callable[[AcceptedView | str], None]) -> None:
+        try:
+            dossier = self._open[visit_id].session.finish(self.now())
+        except MENDABLE as error:
+            done(str(error))
+            return
+
+        def seal() -> tuple[Record, AcceptedView]:
+            record = self._station.seal(dossier)
+            return record, accepted_view(record, print_receipt(record), self._station.codes_left())
+
+        def sealed(result: tuple[Record, AcceptedView]) -> None:
+            record, view = result
+            self._open.pop(visit_id, None)
+            self._forget_images(visit_id)
+            # The window turns to the outcome first: whatever changes next is shown on it.
+            done(view)
+            self._print(record)
+            self._refresh()
+            self.sync_now()
+
+        self._tasks.run(seal, sealed, lambda error: done(self._sentence(error)))
+
+    def print_state(self, key: str) -> tuple[str, str, float | None]:
+        return self._printing.get(key, ("waiting", "Chưa in", None))
+
+    def print_again(self, key: str) -> None:
+        self._tasks.run(lambda: self._station.record(key), self._print, self._loud)
+
+    def sync_state(self, key: str) -> QueueRow | None:
+        return next((row for row in self._queue if row.key == key), None)
+
+    def line(self) -> LineView:
+        return self._line
+
+    def queue(self) -> tuple[QueueRow, ...]:
+        return self._queue
+
+    def sync_now(self) -> None:
+        if self._is_syncing:
+            return
+        self._is_syncing = True
+        self._timer.stop()
+
+        def over(_result: object) -> None:
+            self._is_syncing = False
+            self._refresh()
+            self._timer.start(SYNC_EVERY_MS if self._station.is_online else RETRY_EVERY_MS)
+
+        def failed(error: Exception) -> None:
+            self._loud(error)
+            over(None)
+
+        self._tasks.run(self._station.sync_round, over, failed)
+
+    def retry(self, key: str) -> None:
+        self._tasks.run(lambda: self._station.retry(key), lambda _none: self.sync_now(), self._loud)
+
+    def devices(self) -> tuple[tuple[str, str, bool], ...]:
+        return (
+            ("Máy quét", self._scanner[1], self._scanner[0]),
+            ("Máy in", self._printer[1], self._printer[0]),
+            ("Đầu đọc", "sẵn sàng", True),
+        )
+
+    def note_sync(self, _key: str) -> None:
+        """A row moved during a round; called from the pool."""
+        self._tasks.call_home(self._refresh)
+
+    # ---- inside
+
+    def _ask(self, visit_id: str, act: Callable[[IntakeSession], str | None]) -> str | None:
+        try:
+            answer = act(self._open[visit_id].session)
+        except (DomainError, WorkflowError) as error:
+            answer = str(error)
+        self._changed(visit_id)
+        return answer
+
+    def _take(
+        self, visit_id: str, keep: Callable[[], tuple[PendingScan, list[ScannedPage]]], done: Done
+    ) -> None:
+        held = self._open[visit_id]
+        held.is_cancelled = False
+
+        def kept(result: tuple[PendingScan, list[ScannedPage]]) -> None:
+            pending, pages = result
+            if visit_id not in self._open:
+                return
+            held.session.begin_scan(pending)
+            self._changed(visit_id)
+            self._read(visit_id, pending, pages, done)
+
+        self._tasks.run(keep, kept, lambda error: done(self._sentence(error)))
+
+    def _read_again(self, visit_id: str, pending: PendingScan) -> None:
+        """Paper that was safe on disk when the program ended is read now."""
+
+        def opened(pages: list[ScannedPage]) -> None:
+            self._read(visit_id, pending, pages, lambda _none: None)
+
+        self._tasks.run(lambda: self._station.pages_of(pending), opened, self._loud)
+
+    def _read(self, visit_id: str, pending: PendingScan, pages: list[ScannedPage], done: Done) -> None:
+        held = self._open[visit_id]
+        paper = held.session.procedure.component(pending.component).name
+        order = len(held.session.visit.documents.get(pending.component, ())) + 1
+
+        def read() -> ScannedDocument:
+            return self._station.read(pending, pages, paper, order, lambda: held.is_cancelled)
+
+        def took(document: ScannedDocument) -> None:
+            if visit_id in self._open:
+                held.session.take_document(pending, document)
+                self._changed(visit_id)
+                self._look_up(visit_id)
+                done(None)
+
+        def failed(error: Exception) -> None:
+            if visit_id in self._open:
+                held.session.end_scan(pending)
+                self._changed(visit_id)
+                done("Đã dừng đọc giấy này." if isinstance(error, Cancelled) else self._sentence(error))
+
+        self._tasks.run(read, took, failed)
+
+    def _look_up(self, visit_id: str) -> None:
+        """Asks the register once for each new person, without anybody waiting for it."""
+        session = self._open[visit_id].session
+        if session.visit.is_register_asked or (query := session.query) is None:
+            return
+
+        def answered(result: tuple[object, str | None]) -> None:
+            if visit_id in self._open and session.query == query:
+                person, fault = result
+                session.take_answer(person, fault)  # type: ignore[arg-type]
+                self._changed(visit_id)
+
+        self._tasks.run(lambda: self._station.look_up(query), answered, self._loud)
+
+    def _print(self, record: Record) -> None:
+        key = record.key
+        self._printing[key] = ("printing", "Đang in giấy hẹn", None)
+        self._tell("")
+
+        def printed(where: str) -> None:
+            self._printing[key] = ("printed", f"Đã in giấy hẹn, 1 tờ A5 · {Path(where).name}", 1.0)
+            self._tell("")
+
+        def failed(error: Exception) -> None:
+            self._printing[key] = ("problem", self._sentence(error), None)
+            self._tell("")
+
+        self._tasks.run(lambda: self._station.print_record(record), printed, failed)
+
+    def _refresh(self) -> None:
+        def took(result: tuple[LineView, tuple[QueueRow, ...]]) -> None:
+            if result != (self._line, self._queue):
+                self._line, self._queue = result
+                self._tell("")
+
+        self._tasks.run(lambda: (self._station.line(), self._station.queue()), took, self._loud)
+
+    def _look_at_devices(self) -> None:
+        def look() -> tuple[tuple[bool, str], tuple[bool, str]]:
+            return self._station.scanner_state(), self._station.printer_state()
+
+        def took(result: tuple[tuple[bool, str], tuple[bool, str]]) -> None:
+            self._scanner, self._printer = result
+            self._tell("")
+
+        self._tasks.run(look, took, self._loud)
+
+    def _changed(self, visit_id: str) -> None:
+        """Saves the draft away from the window, then tells it."""
+        held = self._open[visit_id]
+        held.touched_at = self.now()
+        visit = held.session.visit
+        self._tasks.run_on_owner(lambda: self._station.save(visit), _nothing, self._loud)
+        self._tell(visit_id)
+
+    def _tell(self, visit_id: str) -> None:
+        for listener in self._listeners:
+            listener(visit_id)
+
+    def _forget_images(self, visit_id: str) -> None:
+        self._images = {key: data for key, data in self._images.items() if key[0] != visit_id}
+
+    def _sentence(self, error: Exception) -> str:
+        if isinstance(error, MENDABLE):
+            return str(error)
+        self._loud(error)
+        return "Chương trình gặp lỗi chưa lường trước; những gì đã lưu còn nguyên, hãy thử lại hoặc báo quản trị."
+
+    def _loud(self, error: Exception) -> None:
+        log.error("background work failed: %s", type(error).__name__, exc_info=error)
+
+
+def _nothing(_result: object) -> None:
+    """The caller needs no answer."""
