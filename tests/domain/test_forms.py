@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 import resources
 from app.bootstrap import load_form
 from app.domain.addresses import Units
+from app.domain.codes import PersonalId
 from app.domain.errors import DomainError
 from app.domain.forms import normalise_date, parse_date
-from app.domain.people import Applicant, PersonalId, is_same_name, normalise_name
+from app.domain.people import Applicant, is_same_name, normalise_name
 from app.domain.procedure import Procedure
 
 FORM = load_form("civil-status-extract")
