@@ -47,11 +47,11 @@ class FileStore:
         blob = hmac.new(self._names_key, digest.digest(), hashlib.sha256).hexdigest()
         stored = StoredFile(blob, digest.hexdigest(), len(data))
         path = self._path(blob)
-        if path.exists():
+        if path.exists() and self._is_whole(blob):
             return stored
         nonce = os.urandom(12)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder_durably(path.parent)
             write_durably(path, _MAGIC + nonce + self._cipher.encrypt(nonce, data, blob.encode()), mode=0o600)
         except OSError as refused:
             raise StoreError(
@@ -69,8 +69,16 @@ class FileStore:
             if raw[:4] != _MAGIC:
                 raise InvalidTag
             return self._cipher.decrypt(raw[4:16], raw[16:], blob.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off inside the nonce
             raise StoreError("Một tệp đã lưu của hồ sơ bị thay đổi; hãy khôi phục từ bản sao lưu.") from None
+
+    def _is_whole(self, blob: str) -> bool:
+        # A file that rotted on the disk is written anew: `put` promises that the content can be got back.
+        try:
+            self.get(blob)
+        except StoreError:
+            return False
+        return True
 
     def _path(self, blob: str) -> Path:
         return self._folder / blob[:2] / blob[2:]
@@ -90,6 +98,15 @@ def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _make_folder_durably(folder: Path) -> None:
+    """Makes a folder and those above it; a synced file in a folder that a power cut takes away is lost too."""
+    if folder.is_dir():
+        return
+    _make_folder_durably(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import argon2.exceptions
 import argon2.low_level
 import keyring
 import keyring.errors
@@ -30,6 +31,7 @@ from offline_queue.errors import KeyMissing, StoreError
 from offline_queue.files import write_durably
 
 _SERVICE = "motcua"
+SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,18 @@ def open_keys(home: Path, key_folder: Path, passphrase: str | None) -> StationKe
 
 def _read_marker(marker: Path) -> dict[str, str]:
     try:
-        table: dict[str, str] = json.loads(marker.read_text(encoding="utf-8"))
-        table["station_id"], table["kept_in"]
-    except (ValueError, KeyError) as broken:
-        raise KeyMissing(f"Tệp {marker} đã hỏng; hãy khôi phục tệp này từ bản sao lưu.") from broken
+        table = json.loads(marker.read_text(encoding="utf-8"))
+    except ValueError:
+        table = None
+    if not isinstance(table, dict) or not all(
+        isinstance(table.get(name), str) for name in ("station_id", "kept_in")
+    ):
+        raise KeyMissing(f"Tệp {marker} đã hỏng; hãy khôi phục tệp này từ bản sao lưu.")
     return table
 
 
 def _make_new(marker: Path, key_folder: Path, passphrase: str | None) -> StationKeys:
-    station_id, secret = secrets.token_hex(8), secrets.token_bytes(32)
+    station_id, secret = secrets.token_hex(8), secrets.token_bytes(SECRET_BYTES)
     table = {"station_id": station_id}
     if passphrase:
         table |= {"kept_in": "passphrase", **_wrap(secret, passphrase)}
@@ -105,11 +110,19 @@ def _open_existing(table: dict[str, str], key_folder: Path, passphrase: str | No
         return StationKeys.derive(found, kept_in)
     path = key_folder / f"{station_id}.key"
     try:
-        return StationKeys.derive(bytes.fromhex(path.read_text(encoding="ascii").strip()), kept_in)
+        return StationKeys.derive(_secret_from(path.read_text(encoding="ascii")), kept_in)
     except (OSError, ValueError) as missing:
         raise KeyMissing(
             f"Không đọc được tệp khóa {path}; hãy khôi phục tệp này từ bản sao lưu."
         ) from missing
+
+
+def _secret_from(text: str) -> bytes:
+    """ValueError for anything but a whole secret: keys made from an empty one would be known to everybody."""
+    secret = bytes.fromhex(text.strip())
+    if len(secret) != SECRET_BYTES:
+        raise ValueError("not a whole secret")
+    return secret
 
 
 def _put_in_keyring(station_id: str, secret: bytes) -> bool:
@@ -124,9 +137,9 @@ def _put_in_keyring(station_id: str, secret: bytes) -> bool:
 def _get_from_keyring(station_id: str) -> bytes | None:
     try:
         found = keyring.get_password(_SERVICE, station_id)
-    except (keyring.errors.KeyringError, RuntimeError, OSError):
+        return _secret_from(found) if found else None
+    except (keyring.errors.KeyringError, RuntimeError, OSError, ValueError):
         return None
-    return bytes.fromhex(found) if found else None
 
 
 def _wrapping_key(passphrase: str, salt: bytes) -> bytes:
@@ -157,5 +170,5 @@ def _unwrap(table: dict[str, str], passphrase: str | None) -> bytes:
         )
     except InvalidTag:
         raise KeyMissing("Mật khẩu của trạm không đúng; hãy đặt lại MOTCUA_PASSPHRASE.") from None
-    except (KeyError, ValueError) as broken:
+    except (KeyError, ValueError, TypeError, argon2.exceptions.HashingError) as broken:
         raise StoreError("Tệp station.json đã hỏng; hãy khôi phục tệp này từ bản sao lưu.") from broken

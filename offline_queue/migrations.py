@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from filelock import FileLock
+from sqlcipher3 import dbapi2
+
 from offline_queue.errors import StoreError
+from offline_queue.files import sync_folder
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -62,10 +67,18 @@ def migrate(store: Store, migrations: Sequence[Migration]) -> None:
         )
     if version == len(migrations):
         return
-    if version > 0:
-        _copy_aside(store, version)
-    with store.transaction() as db:
+    if version == 0:
+        _apply(store, migrations)
+        return
+    with FileLock(store.path.with_name(f"{store.path.name}.lock")):
         # Another process may have migrated while this one waited for the lock.
+        if (version := _version(store)) < len(migrations):
+            _copy_aside(store, version)
+            _apply(store, migrations)
+
+
+def _apply(store: Store, migrations: Sequence[Migration]) -> None:
+    with store.transaction() as db:
         for step in range(_version(store), len(migrations)):
             migrations[step](db)
         db.conn.execute(f"PRAGMA user_version = {len(migrations)}")
@@ -76,7 +89,21 @@ def _version(store: Store) -> int:
 
 
 def _copy_aside(store: Store, version: int) -> None:
-    """An encrypted copy made by the database itself, consistent even while others write."""
+    """An encrypted copy made by the database itself, consistent even while others write.
+
+    It has its name only when it is whole, and is made anew at each try: what an earlier try left may be
+    half a file, or lack what was sealed since.
+    """
     aside = store.path.with_name(f"{store.path.stem}.before-step-{version}{store.path.suffix}")
-    if not aside.exists():
-        store.db.conn.execute("VACUUM INTO ?", (str(aside),))
+    part = aside.with_name(f"{aside.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        store.db.conn.execute("VACUUM INTO ?", (str(part),))
+        with part.open("rb+") as copy:
+            os.fsync(copy.fileno())
+        os.replace(part, aside)
+        sync_folder(aside.parent)
+    except (OSError, dbapi2.DatabaseError) as refused:
+        raise StoreError(
+            "Không sao được cơ sở dữ liệu trước khi nâng cấp; hãy dọn chỗ trống rồi mở lại, dữ liệu còn nguyên."
+        ) from refused

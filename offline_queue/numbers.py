@@ -44,12 +44,18 @@ def take_serial(store: Store, request: SerialRequest) -> int | None:
 
 
 def add_blocks(store: Store, blocks: Iterable[NumberBlock]) -> None:
-    """Keeps leased blocks; one that is known already (a lost answer, asked again) is not started anew."""
+    """Keeps leased blocks; one that is known already (a lost answer, asked again) is not started anew.
+
+    Nor is one that overlaps a known block (a server set back to an older state): each of its serials
+    may have been given out here.
+    """
     with store.transaction() as db:
         for block in blocks:
             db.execute(
-                "INSERT OR IGNORE INTO number_blocks (agency, day, first, last, next) VALUES (?, ?, ?, ?, ?)",
-                [block.agency, block.day.isoformat(), block.first, block.last, block.first],
+                """INSERT INTO number_blocks (agency, day, first, last, next) SELECT ?1, ?2, ?3, ?4, ?3
+                   WHERE NOT EXISTS (SELECT 1 FROM number_blocks
+                     WHERE agency = ?1 AND day = ?2 AND first <= ?4 AND last >= ?3)""",
+                [block.agency, block.day.isoformat(), block.first, block.last],
             )
 
 

@@ -97,13 +97,24 @@ def list_outbox(store: Store, key: str | None = None) -> tuple[OutboxRow, ...]:
 
 
 def due_keys(store: Store, now: datetime) -> list[str]:
-    """Keys that may be sent now, oldest first."""
+    """Keys that may be sent now: the least tried first, then the oldest.
+
+    A row at which the line breaks every time (a proxy that chokes on it) ends each round; it must not
+    stand before the others for ever.
+    """
     rows = store.rows(
-        """SELECT record_key FROM outbox WHERE state IN ('sealed', 'to_update')
-           AND (next_try_at IS NULL OR next_try_at <= ?) ORDER BY position""",
-        now.isoformat(),
+        """SELECT record_key, next_try_at, wait_s FROM outbox WHERE state IN ('sealed', 'to_update')
+           ORDER BY attempts, position"""
     )
-    return [r["record_key"] for r in rows]
+    return [r["record_key"] for r in rows if not _waits(r["next_try_at"], r["wait_s"], now)]
+
+
+def _waits(next_try_at: str | None, wait_s: float, now: datetime) -> bool:
+    if next_try_at is None:
+        return False
+    left_s = (datetime.fromisoformat(next_try_at) - now).total_seconds()
+    # More than the whole wait: the clock was put back since, and nobody asked for that long a wait.
+    return 0 < left_s <= wait_s + 1
 
 
 def step(
@@ -125,6 +136,8 @@ def step(
         current = OutboxState(rows[0]["state"])
         if to not in LEGAL_STEPS[current]:
             raise StoreError(f"Hồ sơ đang ở trạng thái “{current}”, không thể chuyển sang “{to}”.")
+        # A new try does not forget how long the last wait was, or the waits would never grow.
+        kept_wait_s = last_wait_s(store, key) if to is OutboxState.SENDING else wait_s
         db.execute(
             """UPDATE outbox SET state = ?, reason = ?, wait_s = ?, next_try_at = ?,
                  attempts = attempts + ?, official_code = coalesce(?, official_code), settled_at = ?
@@ -132,7 +145,7 @@ def step(
             [
                 to,
                 reason,
-                wait_s,
+                kept_wait_s,
                 (now + timedelta(seconds=wait_s)).isoformat() if wait_s else None,
                 1 if to is OutboxState.SENDING else 0,
                 official_code,

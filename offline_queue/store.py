@@ -87,9 +87,15 @@ class Store:
             raise
 
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        """Reads rows as dictionaries."""
+        """Reads rows as dictionaries; StoreError where the file cannot be read."""
         self._check_owner()
-        return list(self.db.query(sql, values))
+        is_inside = self.db.conn.in_transaction
+        try:
+            return list(self.db.query(sql, values))
+        except dbapi2.DatabaseError as refused:
+            if not is_inside:
+                self._roll_back()
+            raise self._explain(refused) from refused
 
     def get_setting(self, name: str) -> str | None:
         """A small fact the queue remembers (clock offset, last sync)."""
@@ -126,6 +132,10 @@ class Store:
         if "full" in words:
             return StoreError(
                 "Đĩa đã đầy nên chưa ghi được; hãy dọn chỗ trống rồi làm lại, những gì đã lưu còn nguyên."
+            )
+        if "malformed" in words or "not a database" in words:
+            return StoreError(
+                "Cơ sở dữ liệu có chỗ hỏng nên không đọc được; hãy chạy motcua doctor rồi khôi phục từ bản sao lưu."
             )
         if "locked" in words or "busy" in words:
             return StoreError(

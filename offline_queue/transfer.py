@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from urllib.parse import urljoin, urlsplit
 
-from offline_queue.errors import Refused, ServerBusy
+from offline_queue.errors import LineDown, Refused, ServerBusy
 from offline_queue.wire import Wire
 
-CHUNK_BYTES = 512 * 1024
+#: Small enough to pass within the read timeout on a line of 100 kbit/s.
+CHUNK_BYTES = 128 * 1024
+#: Unknown, another offset, expired, wrong checksum (the server threw the upload away).
+_UPLOAD_LOST = (404, 409, 410, 460)
 _VERSION = {"Tus-Resumable": "1.0.0"}
 
 
@@ -24,15 +28,26 @@ def upload(
 ) -> None:
     """Brings `data` to the server, going on where an earlier try stopped.
 
-    `started_url` is what `on_started` was given in an earlier try. Raises LineDown, ServerBusy, Refused.
+    `started_url` is what `on_started` was given in an earlier try, perhaps under an older address of the
+    server. Raises LineDown, ServerBusy, Refused.
     """
-    offset = _offset(wire, started_url, len(data)) if started_url else None
-    url = started_url
+    url = _on_this_server(wire, started_url) if started_url else None
+    offset = _offset(wire, url, len(data)) if url else None
     if offset is None or url is None:
         url, offset = _create(wire, path, len(data), metadata), 0
         on_started(url)
     while offset < len(data):
         chunk = data[offset : offset + CHUNK_BYTES]
+        told = _send(wire, url, offset, chunk)
+        if not told.isdecimal() or not offset < int(told) <= len(data):
+            raise ServerBusy("Máy chủ nhận tệp nhưng báo sai vị trí; chương trình sẽ hỏi lại rồi gửi tiếp.")
+        offset = int(told)
+        if on_progress is not None:
+            on_progress(offset)
+
+
+def _send(wire: Wire, url: str, offset: int, chunk: bytes) -> str:
+    try:
         answer = wire.ask(
             "PATCH",
             url,
@@ -43,12 +58,12 @@ def upload(
                 "Content-Type": "application/offset+octet-stream",
             },
         )
-        told = answer.headers.get("Upload-Offset", "")
-        if not told.isdigit() or not offset < int(told) <= len(data):
-            raise ServerBusy("Máy chủ nhận tệp nhưng báo sai vị trí; chương trình sẽ hỏi lại rồi gửi tiếp.")
-        offset = int(told)
-        if on_progress is not None:
-            on_progress(offset)
+    except Refused as refused:
+        if refused.status not in _UPLOAD_LOST:
+            raise
+        # The upload moved on or went away between HEAD and PATCH: nothing is wrong with the dossier.
+        raise ServerBusy("Máy chủ chưa ghép được phần tệp vừa gửi; chương trình sẽ hỏi lại rồi gửi tiếp.") from refused
+    return answer.headers.get("Upload-Offset", "")
 
 
 def _create(wire: Wire, path: str, length: int, metadata: Mapping[str, str]) -> str:
@@ -61,7 +76,22 @@ def _create(wire: Wire, path: str, length: int, metadata: Mapping[str, str]) -> 
     location = answer.headers.get("Location")
     if not location:
         raise ServerBusy("Máy chủ nhận lời gửi tệp nhưng không cho địa chỉ; chương trình sẽ tự gửi lại.")
-    return wire.url(location)
+    url = _on_this_server(wire, location)
+    if url is None:
+        raise ServerBusy("Máy chủ cho địa chỉ gửi tệp ngoài hệ thống tỉnh; hãy báo quản trị, chương trình sẽ gửi lại.")
+    return url
+
+
+def _on_this_server(wire: Wire, address: str) -> str | None:
+    """The upload's address under the server's name as we know it; None where its path lies elsewhere.
+
+    A server behind a proxy often tells an inner name, and a province may move; the token goes to neither.
+    """
+    whole = urlsplit(urljoin(wire.base_url, address))
+    try:
+        return wire.url(f"{whole.path}?{whole.query}" if whole.query else whole.path)
+    except LineDown:
+        return None
 
 
 def _offset(wire: Wire, url: str, length: int) -> int | None:
@@ -69,10 +99,10 @@ def _offset(wire: Wire, url: str, length: int) -> int | None:
     try:
         answer = wire.ask("HEAD", url, headers=_VERSION)
     except Refused as refused:
-        if refused.status in (403, 404, 410, 460):
+        if refused.status in (403, *_UPLOAD_LOST):
             return None
         raise
     told = answer.headers.get("Upload-Offset", "")
-    if not told.isdigit() or int(told) > length:
+    if not told.isdecimal() or int(told) > length:
         return None
     return int(told)

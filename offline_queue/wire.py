@@ -7,19 +7,68 @@ from __future__ import annotations
 
 import email.utils
 import json
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
+import urllib3
 
 from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
+#: No answer of the contract comes near it; what pours longer is not the server.
+MOST_ANSWER_BYTES = 16 * 1024 * 1024
+#: A server that asks for more is asked again a day later all the same.
+LONGEST_RETRY_AFTER_S = 86_400.0
+
+#: What a gateway's HTML page says with these is about this request, not about the line.
+_MEANT_ALSO_AS_PAGE = (401, 404, 409, 410, 413)
+_PIECE_BYTES = 64 * 1024
+#: A server without a clock battery must not date our codes.
+_PLAUSIBLE_YEARS = range(2020, 2100)
 
 Token = Callable[[], str | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer; header names in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """The media type as told."""
+        return self.headers.get("Content-Type", "")
+
+    @property
+    def told_at(self) -> datetime | None:
+        """The server's time, None where it told none."""
+        told = self.headers.get("X-Server-Time")
+        try:
+            if told:
+                at = datetime.fromisoformat(told)
+            elif plain := self.headers.get("Date"):
+                at = email.utils.parsedate_to_datetime(plain)
+            else:
+                return None
+        except (ValueError, TypeError):
+            return None
+        return at if at.tzinfo is not None and at.year in _PLAUSIBLE_YEARS else None
+
+    def json(self) -> Any:
+        """The body as JSON; ValueError where it is none."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as deep:
+            raise ValueError("nested too deeply") from deep
 
 
 class Wire:
@@ -36,32 +85,43 @@ class Wire:
 
     def ask(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
-    ) -> requests.Response:
+    ) -> Answer:
         """Sends a request and gives back a 2xx answer; raises LineDown, ServerBusy or Refused."""
         sent = dict(headers or {})
         if self._token is not None and (token := self._token()) is not None:
             sent["Authorization"] = f"Bearer {token}"
+            # Without it a .netrc entry for this host would silently replace the token.
+            more["auth"] = _as_it_is
         asked_at = datetime.now(UTC)
         try:
-            answer = self._session.request(
-                method, self.url(path), headers=sent, timeout=self._timeout, allow_redirects=False, **more
-            )
-        except requests.RequestException as silent:
+            with self._session.request(
+                method,
+                self.url(path),
+                headers=sent,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+                **more,
+            ) as response:
+                body = self._read(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as silent:
             raise LineDown(
                 "Không kết nối được máy chủ; dữ liệu đã lưu trên máy và sẽ tự gửi khi có mạng."
             ) from silent
+        answer = Answer(response.status_code, response.headers, body)
+        _refuse_strangers(answer)
         self._note_clock(answer, asked_at)
-        self._sort(answer)
+        _sort(answer)
         return answer
 
     def ask_json(self, method: str, path: str, **more: Any) -> Any:
         """As `ask`, for answers that must be JSON; an HTML page (a captive portal) is LineDown."""
         answer = self.ask(method, path, **more)
-        if "json" not in answer.headers.get("Content-Type", ""):
+        if "json" not in answer.kind:
             raise LineDown(_NOT_THE_SERVER)
         try:
             return answer.json()
-        except (ValueError, requests.RequestException) as garbled:
+        except ValueError as garbled:
             raise LineDown("Máy chủ trả lời dở dang; chương trình sẽ tự hỏi lại, không mất gì.") from garbled
 
     def url(self, path: str) -> str:
@@ -71,54 +131,76 @@ class Wire:
             raise LineDown(_NOT_THE_SERVER)
         return whole
 
-    def _note_clock(self, answer: requests.Response, asked_at: datetime) -> None:
-        told = answer.headers.get("X-Server-Time")
-        try:
-            server = datetime.fromisoformat(told) if told else None
-            if server is None and (plain := answer.headers.get("Date")):
-                server = email.utils.parsedate_to_datetime(plain)
-        except (ValueError, TypeError):
-            return
-        if server is not None and server.tzinfo is not None:
-            middle = asked_at + (datetime.now(UTC) - asked_at) / 2
-            self.clock_offset_s = (server - middle).total_seconds()
+    def _read(self, response: requests.Response) -> bytes:
+        """The whole body. The read timeout counts from packet to packet; this one counts it all, or an
+        answer that drips would hold the queue for ever."""
+        until = time.monotonic() + self._timeout[1]
+        body = bytearray()
+        while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
+            body += piece
+            if time.monotonic() > until or len(body) > MOST_ANSWER_BYTES:
+                raise LineDown("Máy chủ trả lời quá lâu hoặc quá dài; chương trình sẽ tự hỏi lại, không mất gì.")
+        return bytes(body)
 
-    @staticmethod
-    def _sort(answer: requests.Response) -> None:
-        status = answer.status_code
-        kind = answer.headers.get("Content-Type", "")
-        if "text/html" in kind or 300 <= status < 400:
-            raise LineDown(_NOT_THE_SERVER)
-        if status in (408, 423, 425, 429) or status >= 500:
-            raise ServerBusy(
-                f"Máy chủ đang bận (mã {status}); chương trình sẽ tự gửi lại.", _retry_after_s(answer)
-            )
-        if status >= 400:
-            fields = _field_errors(answer)
-            detail = "; ".join(reason for _, reason in fields) or f"mã {status}"
-            raise Refused(f"Máy chủ chưa nhận: {detail}.", status, fields)
+    def _note_clock(self, answer: Answer, asked_at: datetime) -> None:
+        if (server := answer.told_at) is None:
+            return
+        # The server told its time somewhere between question and answer: a slow upload that fits what
+        # is known already teaches nothing.
+        most_s, least_s = (server - asked_at).total_seconds(), (server - datetime.now(UTC)).total_seconds()
+        if self.clock_offset_s is None or not least_s <= self.clock_offset_s <= most_s:
+            self.clock_offset_s = (most_s + least_s) / 2
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _refuse_strangers(answer: Answer) -> None:
+    """LineDown for what a network in between answers in the server's place: its page, its clock."""
+    status = answer.status
+    if 300 <= status < 400 or status in (407, 511) or ("text/html" in answer.kind and status < 400):
+        raise LineDown(_NOT_THE_SERVER)
+
+
+def _sort(answer: Answer) -> None:
+    status = answer.status
+    if status < 400:
+        return
+    is_page = "text/html" in answer.kind and status not in _MEANT_ALSO_AS_PAGE
+    if status in (408, 423, 425, 429) or status >= 500 or is_page:
+        raise ServerBusy(
+            f"Máy chủ đang bận (mã {status}); chương trình sẽ tự gửi lại.", _retry_after_s(answer)
+        )
+    fields = _field_errors(answer)
+    detail = "; ".join(reason.rstrip(" .") for _, reason in fields) or f"mã {status}"
+    raise Refused(f"Máy chủ chưa nhận: {detail}.", status, fields)
 
 
 _NOT_THE_SERVER = "Máy trả lời không phải hệ thống tỉnh (có thể là trang đăng nhập mạng); hãy đăng nhập mạng, dữ liệu vẫn nguyên trên máy."
 
 
-def _retry_after_s(answer: requests.Response) -> float | None:
+def _retry_after_s(answer: Answer) -> float | None:
     told = answer.headers.get("Retry-After", "").strip()
-    if told.isdigit():
-        return float(told)
+    if told.isdecimal():
+        return min(float(told), LONGEST_RETRY_AFTER_S)
     try:
         at = email.utils.parsedate_to_datetime(told)
+        # Both dates by the server's clock: ours may be days off.
+        wait_s = (at - (answer.told_at or datetime.now(UTC))).total_seconds()
     except (ValueError, TypeError):
         return None
-    return max(0.0, (at - datetime.now(UTC)).total_seconds()) if at.tzinfo else None
+    return min(max(0.0, wait_s), LONGEST_RETRY_AFTER_S)
 
 
-def _field_errors(answer: requests.Response) -> tuple[tuple[str, str], ...]:
+def _field_errors(answer: Answer) -> tuple[tuple[str, str], ...]:
     try:
         body = answer.json()
     except ValueError:
         return ()
-    errors = body.get("errors", ()) if isinstance(body, dict) else ()
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if not isinstance(errors, list):
+        return ()
     return tuple(
         (str(e.get("field", "")), str(e.get("message", "")))
         for e in errors

@@ -75,12 +75,17 @@ class PopulationGateway:
                     f"CSDLQG về dân cư từ chối (mã {code or 'trống'}); hãy nhập theo giấy, sẽ tra lại sau.",
                 )
             )
-        return self._read(str(answer.get("message", "")))
+        person = self._read(str(answer.get("message", "")))
+        if person is not None and person.personal_id != query.personal_id:
+            raise RegisterRefused(
+                "CSDLQG về dân cư trả lời về một người khác; hãy nhập theo giấy và báo quản trị."
+            )
+        return person
 
     def _read(self, xml: str) -> RegisteredPerson | None:
         try:
             root = defusedxml.ElementTree.fromstring(xml)
-        except (ParseError, defusedxml.DefusedXmlException) as broken:
+        except (ParseError, ValueError) as broken:  # ValueError: forbidden entities, letters that are none
             raise RegisterRefused(
                 "CSDLQG về dân cư trả lời dở dang; hãy nhập theo giấy, sẽ tra lại sau."
             ) from broken

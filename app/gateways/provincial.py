@@ -40,14 +40,16 @@ class ProvincialSystem:
                 "Content-Encoding": "gzip",
             },
         )
-        return _delivered(answer, "missing_files")
+        return _delivered(answer)
 
     def ask(self, key: str) -> Delivered:
         """What the province holds, hashed from its own bytes."""
         answer = self._ask_json("GET", f"v1/dossiers/{key}")
-        files = answer.get("files", ()) if isinstance(answer, dict) else ()
-        missing = [f["sha256"] for f in files if not f.get("received")]
-        return _delivered({**answer, "missing_files": missing}, "missing_files")
+        try:
+            missing = [f["sha256"] for f in answer["files"] if f["received"] is not True]
+        except (KeyError, TypeError) as garbled:
+            raise ServerBusy(_GARBLED) from garbled
+        return _delivered({**answer, "missing_files": missing})
 
     def put_file(self, key: str, entry: FileEntry, data: bytes, on_started: Callable[[str], None]) -> None:
         """Uploads one file by tus, going on where an earlier try stopped."""
@@ -115,8 +117,21 @@ class ProvincialSystem:
                 raise ServerBusy("Máy chủ chưa nhận đăng ký của trạm này; hãy báo quản trị.") from again
 
 
-def _delivered(answer: Any, missing: str) -> Delivered:
+_GARBLED = "Máy chủ trả lời không đúng dạng; chương trình sẽ hỏi lại."
+
+
+def _delivered(answer: Any) -> Delivered:
+    """The server's word, taken only where it says it plainly: a guess could lose a dossier."""
     try:
-        return Delivered(str(answer["code"]), bool(answer["complete"]), frozenset(map(str, answer[missing])))
+        code, is_complete, missing = answer["code"], answer["complete"], frozenset(answer["missing_files"])
     except (KeyError, TypeError) as garbled:
-        raise ServerBusy("Máy chủ trả lời không đúng dạng; chương trình sẽ hỏi lại.") from garbled
+        raise ServerBusy(_GARBLED) from garbled
+    if (
+        not isinstance(code, str)
+        or not code
+        or not isinstance(is_complete, bool)
+        or not all(isinstance(digest, str) for digest in missing)
+        or (is_complete and missing)
+    ):
+        raise ServerBusy(_GARBLED)
+    return Delivered(code, is_complete, missing)

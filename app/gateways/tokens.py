@@ -8,6 +8,8 @@ from offline_queue.errors import Refused
 from offline_queue.wire import Wire
 
 _EARLY_S = 60.0
+#: Where the server does not say.
+_LIFETIME_S = 300.0
 
 
 class StationToken:
@@ -22,16 +24,25 @@ class StationToken:
     def __call__(self) -> str:
         """A token that is good for at least a minute; LineDown, ServerBusy or Refused when there is none."""
         if self._token is None or time.monotonic() > self._good_until - _EARLY_S:
+            token, lifetime_s = self._fetch()
+            self._token, self._good_until = token, time.monotonic() + lifetime_s
+        return self._token
+
+    def _fetch(self) -> tuple[str, float]:
+        try:
             answer = self._wire.ask_json(
                 "POST", "oauth2/token", data={"grant_type": "client_credentials"}, auth=self._client
             )
-            if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str):
-                raise Refused(
-                    "Máy chủ không cấp mã truy cập cho trạm; hãy báo quản trị kiểm tra đăng ký trạm.", 401
-                )
-            self._token = answer["access_token"]
-            self._good_until = time.monotonic() + float(answer.get("expires_in", 300))
-        return self._token
+            token, lifetime_s = answer["access_token"], float(answer.get("expires_in") or _LIFETIME_S)
+        except (Refused, KeyError, TypeError, ValueError, AttributeError):
+            token, lifetime_s = None, 0.0
+        if not isinstance(token, str) or not token:
+            # Whatever its number was (RFC 6749 lets it be 400 too): a station that is not enrolled is
+            # no fault of the dossier that is being sent.
+            raise Refused(
+                "Máy chủ không cấp mã truy cập cho trạm; hãy báo quản trị kiểm tra đăng ký trạm.", 401
+            )
+        return token, lifetime_s
 
     def forget(self) -> None:
         """After a 401: the next call fetches a new one."""

@@ -139,7 +139,9 @@ def _case_notice(session: IntakeSession) -> list[str]:
     said = session.procedure.case_for_relation(relation)
     if said is None or session.visit.case in (None, said.code):
         return []
-    return [f"Tờ khai ghi quan hệ “{relation}”, ứng với trường hợp “{said.name}”; hãy xem lại trường hợp đã chọn."]
+    return [
+        f"Tờ khai ghi quan hệ “{relation}”, ứng với trường hợp “{said.name}”; hãy xem lại trường hợp đã chọn."
+    ]
 
 
 def _component(

@@ -6,11 +6,15 @@ themselves, so any thread but the window's may call them; `read`, `look_up` and 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any, cast
+
+from uuid6 import uuid7
 
 from app.domain.codes import PersonalId
 from app.domain.dossier import Dossier
@@ -38,6 +42,7 @@ from scanning.sources import Source as PaperSource
 
 log = logging.getLogger(__name__)
 
+_LEASE_REQUEST = "lease_request"
 _STATE_WORDS = {
     outbox.OutboxState.SEALED: "Đã lưu, chờ gửi",
     outbox.OutboxState.SENDING: "Đang gửi",
@@ -285,30 +290,38 @@ class Station:
         return report
 
     def renew_numbers(self) -> None:
-        """Leases serial blocks for today and the coming days where few are left."""
+        """Leases serial blocks for today and the coming days where few are left.
+
+        A request is remembered before it is sent and forgotten with its answer: a lost answer is asked for
+        again by the same id, so the province gives the same blocks. The id is this data folder's own: a
+        station that was set up anew never gets the blocks of its former self.
+        """
         if self._province is None:
             return
         policy, agency = self._lease_policy, str(self.counter.agency.id)
         first = self.clock.now().date()
         days = [first + timedelta(days=n) for n in range(policy.days)]
 
-        def short(store: Store) -> tuple[list[str], str]:
-            poor = [d for d in days if numbers.serials_left(store, agency, d) < policy.low_mark]
+        def choose(store: Store) -> dict[str, Any] | None:
+            asked = json.loads(store.get_setting(_LEASE_REQUEST) or "null")
+            if asked is not None and asked["days"][0] >= first.isoformat():
+                return cast("dict[str, Any]", asked)
+            poor = [d.isoformat() for d in days if numbers.serials_left(store, agency, d) < policy.low_mark]
             if not poor:
-                return [], ""
-            # The request's number moves on only when its answer is kept: a lost answer is asked again by it.
-            return [d.isoformat() for d in poor], store.get_setting("lease_request") or "0"
+                return None
+            request = {"id": str(uuid7()), "days": poor, "size": policy.size}
+            store.put_setting(_LEASE_REQUEST, json.dumps(request))
+            return request
 
-        poor, sequence = self.on_store(short)
-        if not poor:
+        request = self.on_store(choose)
+        if request is None:
             return
-        wanted = [d for d in days if d.isoformat() in poor]
-        request_id = f"{policy.station}-{sequence}-{wanted[0]:%y%m%d}-{len(wanted)}"
-        blocks = self._province.lease(request_id, agency, policy.station, wanted, policy.size)
+        wanted = [date.fromisoformat(day) for day in request["days"]]
+        blocks = self._province.lease(request["id"], agency, policy.station, wanted, request["size"])
 
         def keep(store: Store) -> None:
             numbers.add_blocks(store, blocks)
-            store.put_setting("lease_request", str(int(sequence) + 1))
+            store.put_setting(_LEASE_REQUEST, "null")
 
         self.on_store(keep)
 
