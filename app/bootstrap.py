@@ -154,7 +154,9 @@ def choose_source(settings: Settings, reader: str | None) -> Source:
         case "sample":
             return SampleSource([_SAMPLE_PAPERS.get(reader or "", SamplePaper.DECLARATION)])
         case "folder":
-            return FolderSource(Path(scanner.folder) if scanner.folder else settings.home / "scan")
+            return FolderSource(
+                Path(scanner.folder) if scanner.folder else settings.home / "scan", takes_away=True
+            )
     raise ConfigError(f"Cấu hình: scanner.source “{scanner.source}” phải là “folder” hoặc “sample”.")
 
 

@@ -13,12 +13,15 @@ from scanning.ruling import without_rules
 
 _A4_LONG_SIDE_INCH = 11.69
 _LARGEST_SKEW = 20.0
+_LEANING_DPI = 150
+"""Fine enough to tell a tenth of a degree across a page."""
 _READING_DPI = 300
 _LOWEST_READING_DPI, _HIGHEST_READING_DPI = 240, 420
 _CARD_LONG_SIDE_INCH, _CARD_ASPECT = 3.37, 1.586
 _NOISY_SIGMA = 7.0
 _DARK_INK, _PALEST_INK = 90, 215
 _SMALLEST_SIDE = 64
+_PAPER_FROM = 218
 
 
 def clean(page: ScannedPage) -> CleanPage:
@@ -29,7 +32,9 @@ def clean(page: ScannedPage) -> CleanPage:
     """
     picture = cropped_to_paper(_at_least_small(page.pixels))
     dpi = believable_dpi(picture, page.dpi)
-    skew, sideways = lean(ink_mask(flattened(grey_without_red(picture, dpi)), dpi), dpi)
+    rough_dpi = min(dpi, _LEANING_DPI)
+    rough = resized(picture, rough_dpi / dpi)
+    skew, sideways = lean(ink_mask(flattened(grey_without_red(rough, rough_dpi)), rough_dpi))
     picture = straightened(picture, skew)
     if sideways:
         picture = turned(picture, 90)
@@ -132,7 +137,15 @@ def evened(picture: Pixels, dpi: int) -> Pixels:
     if sigma > _NOISY_SIGMA:
         grey = cv2.medianBlur(grey, 3).astype(np.uint8)
         grey = cv2.GaussianBlur(grey, (0, 0), 1.0 if sigma < 20 else 1.4).astype(np.uint8)
-    return darkened(grey)
+    return whitened(darkened(grey))
+
+
+def whitened(grey: Pixels) -> Pixels:
+    """The paper's grain gone into white, ink as it was: the engine takes grain for strokes."""
+    levels = np.arange(256, dtype=np.float32)
+    gain = np.clip((levels - 120) / (_PAPER_FROM - 120), 0, 1)
+    curve = np.clip(levels + gain * (255 - _PAPER_FROM), 0, 255).astype(np.uint8)
+    return cv2.LUT(grey, curve).astype(np.uint8)
 
 
 def noise_level(grey: Pixels) -> float:
@@ -164,16 +177,15 @@ def ink_mask(grey: Pixels, dpi: int) -> Pixels:
     return np.where((local > 0) & (grey < 205), np.uint8(255), np.uint8(0))
 
 
-def lean(ink: Pixels, dpi: int) -> tuple[float, bool]:
+def lean(ink: Pixels) -> tuple[float, bool]:
     """Degrees counter-clockwise by which text lines lean, and whether they run up the page.
 
     The angle whose row sums of ink rise and fall most sharply is that of the lines.
     """
-    scale = min(1.0, 150 / dpi)
-    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = ink.copy()
     edge = max(4, small.shape[0] // 60)
     small[:edge], small[-edge:], small[:, :edge], small[:, -edge:] = 0, 0, 0, 0
-    rows, columns = np.nonzero(small > 90)
+    rows, columns = np.nonzero(small)
     if len(rows) < 200:
         return 0.0, False
     step = max(1, len(rows) // 60_000)

@@ -31,8 +31,8 @@ _REFUSED_PIXELS = 150_000_000
 _KEPT_PIXELS = 40_000_000
 """A3 at 450 dpi: more tells a reader nothing."""
 _PDF_PASSWORD = 4
-# PDFium may be entered by one thread at a time in a whole process.
-_pdfium = threading.Lock()
+#: PDFium may be entered by one thread at a time in a whole process: whoever renders takes this first.
+PDFIUM_LOCK = threading.Lock()
 
 
 def pages_in(path: Path) -> Iterator[ScannedPage]:
@@ -89,7 +89,7 @@ def _bounded(frame: Image.Image) -> tuple[Pixels, float]:
 
 
 def _pdf_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
-    with _pdfium:
+    with PDFIUM_LOCK:
         try:
             document = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:
@@ -102,7 +102,7 @@ def _pdf_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
             pixels, dpi = _rendered(document, number - 1, name)
             yield ScannedPage(pixels, dpi, name, digest, number)
     finally:
-        with _pdfium:
+        with PDFIUM_LOCK:
             document.close()
 
 
@@ -116,7 +116,7 @@ def _is_pageless(content: bytes) -> bool:
 
 
 def _rendered(document: pypdfium2.PdfDocument, index: int, name: str) -> tuple[Pixels, int]:
-    with _pdfium:
+    with PDFIUM_LOCK:
         try:
             page = document[index]
             width, height = page.get_size()

@@ -10,12 +10,20 @@ from scanning.errors import EmptyFolder, FileNotFound
 from scanning.pages import ScannedPage
 from scanning.sources import ScanRequest
 
+#: Where a feeder folder puts the files it has given.
+TAKEN = "da-lay"
+
 
 class FolderSource:
-    """Gives the pages of every image and PDF in `folder`, in the order a person would count them."""
+    """Gives the pages of every image and PDF in `folder`, in the order a person would count them.
 
-    def __init__(self, folder: Path) -> None:
+    With `takes_away` it is a feeder: a file whose pages were all asked past is moved to `TAKEN` below the
+    folder, so that the next scan gives the next paper. Asking for the next page says that the last is safe.
+    """
+
+    def __init__(self, folder: Path, *, takes_away: bool = False) -> None:
         self._folder = folder
+        self._takes_away = takes_away
 
     @property
     def name(self) -> str:
@@ -44,8 +52,23 @@ class FolderSource:
         return sorted(found, key=_as_counted)
 
     def scan(self, request: ScanRequest) -> Iterator[ScannedPage]:
-        pages = (page for path in self.files() for page in pages_in(path))
-        yield from islice(pages, request.most_pages)
+        yield from islice(self._pages(), request.most_pages)
+
+    def _pages(self) -> Iterator[ScannedPage]:
+        for path in self.files():
+            yield from pages_in(path)
+            if self._takes_away:
+                _take_away(path)
+
+
+def _take_away(path: Path) -> None:
+    folder = path.parent / TAKEN
+    folder.mkdir(exist_ok=True)
+    target, number = folder / path.name, 1
+    while target.exists():
+        number += 1
+        target = folder / f"{path.stem} ({number}){path.suffix}"
+    path.replace(target)
 
 
 def _as_counted(path: Path) -> list[tuple[int, int, str]]:

@@ -20,6 +20,9 @@ _ETHNICITIES = (
     "Chu-ru", "Lào", "La Chi", "La Ha", "Phù Lá", "La Hủ", "Lự", "Lô Lô", "Chứt", "Mảng", "Pà Thẻn", "Cơ Lao",
     "Cống", "Bố Y", "Si La", "Pu Péo", "Brâu", "Ơ-đu", "Rơ-măm",
 )  # fmt: skip
+_SYLLABLE = re.compile(
+    r"(ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(ch|ng|nh|[ckmnpt])?"
+)
 # Common family names whose letters without marks are no other family name's.
 _FAMILY_NAMES = (
     "Nguyễn", "Trần", "Phạm", "Huỳnh", "Hoàng", "Phan", "Đặng", "Bùi", "Ngô", "Dương", "Lý", "Đinh", "Trương",
@@ -65,7 +68,8 @@ def reading_of(name: str, kind: Kind, words: Sequence[Word], page: int) -> Field
         return FieldReading(
             name, value.text, round(min(confidence, 0.85), 3), FieldState.CORRECTED, page, spanned(words)
         )
-    state = FieldState.SURE if confidence >= SURE_FROM else FieldState.DOUBTFUL
+    certain = confidence >= SURE_FROM and (kind is not Kind.TEXT or _is_spelled_as_vietnamese(value.text))
+    state = FieldState.SURE if certain else FieldState.DOUBTFUL
     return FieldReading(name, value.text, round(confidence, 3), state, page, spanned(words))
 
 
@@ -98,6 +102,15 @@ def normalised(kind: Kind, raw: str) -> Value:
             return Value(str(int(digits)) if fits else raw, fits, fits and digits != raw.split()[0])
         case Kind.TEXT:
             return Value(raw, sum(map(str.isalpha, raw)) >= 2)
+
+
+def _is_spelled_as_vietnamese(text: str) -> bool:
+    """Whether every word could be a Vietnamese syllable or an abbreviation.
+
+    The engine bends other names ("Ênuôl" to "Ênuôi") and is sure of it all the same, so a person has to look.
+    """
+    words = re.findall(r"[^\W\d_]+", text)
+    return all(word.isupper() or _SYLLABLE.fullmatch(folded(word)) is not None for word in words)
 
 
 def _name(raw: str) -> Value:

@@ -77,7 +77,6 @@ def test_each_field_has_its_box_on_the_page(skewed: Digitised) -> None:
         ("sideways", 90, 0.02),
         ("noise", 0, 0.03),
         ("shadow", 0, 0.02),
-        ("black_border", 0, 0.02),
         ("phone", 0, 0.03),
         ("all_at_once", 0, 0.03),
     ],

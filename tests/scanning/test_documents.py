@@ -144,6 +144,24 @@ def test_a_folder_gives_tiff_pdf_and_images_in_counting_order(tmp_path: Path) ->
     assert len(list(FolderSource(tmp_path).scan(ScanRequest(most_pages=2)))) == 2
 
 
+def test_a_feeder_folder_gives_each_paper_once_and_keeps_what_was_not_taken(tmp_path: Path) -> None:
+    for name in ("1.png", "2.png"):
+        picture().save(tmp_path / name)
+    feeder = FolderSource(tmp_path, takes_away=True)
+    pages = feeder.scan(ScanRequest())
+    assert next(pages).name == "1.png"
+    assert (tmp_path / "1.png").exists()  # nobody has said yet that it is safe
+    assert next(pages).name == "2.png"
+    assert not (tmp_path / "1.png").exists()
+    pages.close()  # type: ignore[attr-defined]
+    assert [page.name for page in feeder.scan(ScanRequest())] == ["2.png"]
+    with pytest.raises(EmptyFolder):
+        list(feeder.scan(ScanRequest()))
+    picture().save(tmp_path / "1.png")
+    assert len(list(feeder.scan(ScanRequest()))) == 1
+    assert {p.name for p in (tmp_path / "da-lay").iterdir()} == {"1.png", "1 (2).png", "2.png"}
+
+
 def test_a_turned_phone_photo_and_a_transparent_png_come_upright_on_white(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
