@@ -35,10 +35,8 @@ def write_example(counter: Counter, code: str, out: Path) -> Path:
             "email": None,
         },
         "card_qr": person.qr_payload(),
-        # What an officer would type beside the paper; the rest is read from it or asked of the register.
-        "form": {
-            name: paper.fields[name] for name in ("registered_on", "registration_number", "registration_book")
-        },
+        # What an officer would type beside the paper; the rest comes from the card and the register.
+        "form": {name: value for name, value in paper.fields.items() if not name.startswith("requester_")},
         "components": [
             {"code": "000.00.00.G15-KQ003037", "originals": 1, "copies": 0, "paths": ["to-khai.jpg"]},
         ],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, cast
@@ -182,10 +182,12 @@ class Station:
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> ScannedDocument:
         """Cleans and reads the pages into one PDF/A; slow. `order` numbers the component's files."""
-        digitised = digitise(pages, cancelled=is_cancelled)
+        # The file's own name may hold a citizen's: what leaves the station is named by the component.
+        name = f"{pending.component}-{order:02d}.pdf"
+        digitised = digitise([replace(page, name=name) for page in pages], cancelled=is_cancelled)
         pdf = self.keep_file(digitised.pdf)
         return ScannedDocument(
-            name=f"{pending.component}-{order:02d}.pdf",
+            name=name,
             blob=pdf.blob,
             sha256=pdf.sha256,
             size=pdf.size,
