@@ -63,18 +63,26 @@ class Sandbox:
 
     def dossiers(self) -> list[dict[str, Any]]:
         """What the province has, by its own account."""
-        found: list[dict[str, Any]] = requests.get(f"{self.url}/sandbox/state", timeout=_ASK_S).json()[
-            "dossiers"
-        ]
+        found: list[dict[str, Any]] = self._ask("GET", "state").json()["dossiers"]
         return found
 
     def fault(self, faults: Mapping[str, Any]) -> None:
         """Makes the line or the server misbehave."""
-        requests.post(f"{self.url}/sandbox/faults", json=faults, timeout=_ASK_S).raise_for_status()
+        self._ask("POST", "faults", json=faults)
 
     def clear_faults(self) -> None:
         """All is well again."""
-        requests.delete(f"{self.url}/sandbox/faults", timeout=_ASK_S).raise_for_status()
+        self._ask("DELETE", "faults")
+
+    def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
+        try:
+            answer = requests.request(method, f"{self.url}/sandbox/{path}", timeout=_ASK_S, **more)
+            answer.raise_for_status()
+        except requests.RequestException as silent:
+            raise WorkflowError(
+                "Hệ thống tỉnh tập huấn không trả lời; hãy chạy lại, hồ sơ trên máy còn nguyên."
+            ) from silent
+        return answer
 
 
 def run(options: Namespace, settings: Settings) -> int:

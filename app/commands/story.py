@@ -21,6 +21,7 @@ from app.workflow.errors import WorkflowError
 from app.workflow.views import FieldState, VisitView
 
 _MOST_ENTERS = 60
+_GRACE_S = 2.0
 
 
 class Story:
@@ -85,8 +86,12 @@ class WindowDriver:
 
     def wait(self, is_so: Callable[[], bool], otherwise: str, timeout_s: float = 20.0) -> None:
         """Lets the window live until a thing is so; WorkflowError with `otherwise` when it does not come."""
+        self._window.setProperty("lastSentence", "")
         until = time.monotonic() + timeout_s
         while not is_so():
+            if self.last_sentence():
+                # The window has told the officer why: nothing more is to be waited for.
+                until = min(until, time.monotonic() + _GRACE_S)
             if time.monotonic() > until:
                 raise WorkflowError(self.last_sentence() or otherwise)
             self._application.processEvents()

@@ -33,7 +33,8 @@ class StationToken:
             answer = self._wire.ask_json(
                 "POST", "oauth2/token", data={"grant_type": "client_credentials"}, auth=self._client
             )
-            token, lifetime_s = answer["access_token"], float(answer.get("expires_in") or _LIFETIME_S)
+            told_s = answer.get("expires_in")
+            token, lifetime_s = answer["access_token"], float(_LIFETIME_S if told_s is None else told_s)
         except (Refused, KeyError, TypeError, ValueError, AttributeError):
             token, lifetime_s = None, 0.0
         if not isinstance(token, str) or not token:

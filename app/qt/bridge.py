@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.domain.errors import DomainError
 from app.qt.tasks import Tasks
+from app.qt.text import folded
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
 from app.workflow.presenting import present
@@ -140,11 +141,11 @@ class StationDesk(QObject):
         self._tell(visit_id)
 
     def procedures(self, words: str) -> tuple[tuple[str, str], ...]:
-        wanted = words.casefold().split()
+        wanted = folded(words).split()
         return tuple(
             (code, p.name)
             for code, p in self._station.counter.procedures.items()
-            if all(w in f"{code} {p.name}".casefold() for w in wanted)
+            if all(w in folded(f"{code} {p.name}") for w in wanted)
         )
 
     def accept_card(self, visit_id: str, text: str, done: Done) -> None:

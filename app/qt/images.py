@@ -83,16 +83,19 @@ def draw_slip(pdf: bytes, width_px: int) -> QImage:
     import numpy as np
     import pypdfium2
 
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise ValueError("not a PDF") from error
-    try:
-        page = document[0]
-        pixels = page.render(scale=width_px / page.get_width()).to_numpy()
-        return _image(np.ascontiguousarray(pixels[:, :, :3]))
-    finally:
-        document.close()
+    from scanning.documents import PDFIUM_LOCK
+
+    with PDFIUM_LOCK:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise ValueError("not a PDF") from error
+        try:
+            page = document[0]
+            pixels = page.render(scale=width_px / page.get_width()).to_numpy()
+            return _image(np.ascontiguousarray(pixels[:, :, :3]))
+        finally:
+            document.close()
 
 
 def _image(pixels: Pixels) -> QImage:

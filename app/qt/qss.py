@@ -72,12 +72,11 @@ QPushButton[kind="primary"] #keyChip { background: @primary_hover; border-color:
 
 /* buttons */
 QPushButton { background: @panel; border: 1px solid @edge; border-radius: 8px; padding: 0; color: @text;
-  font-size: 14px; font-weight: 500; min-height: 34px; }
+  font-size: 14px; font-weight: 500; }
 QPushButton:hover { background: @surface; border-color: @text_muted; }
 QPushButton:pressed { background: @sunken; }
 QPushButton:focus { border: 2px solid @info; }
 QPushButton QLabel[role="button"] { font-size: 14px; font-weight: 500; color: @text; }
-QPushButton[large="true"] { min-height: 46px; }
 QPushButton[large="true"] QLabel[role="button"] { font-size: 16px; font-weight: 600; }
 QPushButton[kind="primary"] { background: @primary; border-color: @primary; }
 QPushButton[kind="primary"]:hover { background: @primary_hover; border-color: @primary_hover; }
@@ -89,13 +88,12 @@ QPushButton[kind="attention"] QLabel[role="button"] { color: @attention; font-we
 QPushButton[kind="quiet"] { background: @sunken; border-color: @line; }
 QPushButton[kind="quiet"]:focus { border: 2px solid @info; }
 QPushButton[kind="quiet"] QLabel[role="button"] { color: @text_muted; }
-QPushButton[kind="flat"], QPushButton[kind="icon"] { background: transparent; border: 2px solid transparent; min-height: 24px; }
-QPushButton[kind="icon"] { min-height: 0; }
+QPushButton[kind="flat"], QPushButton[kind="icon"] { background: transparent; border: 2px solid transparent; }
 QPushButton[kind="flat"]:hover, QPushButton[kind="icon"]:hover { background: @sunken; }
 QPushButton[kind="flat"]:focus, QPushButton[kind="icon"]:focus { border: 2px solid @info; }
 QPushButton[kind="flat"] QLabel[role="button"] { font-size: 13px; color: @text_muted; }
-QPushButton[kind="choice"]:checked { background: @primary_soft; border-color: @primary; }
-QPushButton[kind="choice"]:checked QLabel[role="button"] { color: @primary; font-weight: 600; }
+QPushButton[kind="choice"][on="true"] { background: @primary_soft; border-color: @primary; }
+QPushButton[kind="choice"][on="true"] QLabel[role="button"] { color: @primary; font-weight: 600; }
 
 /* fields */
 QLineEdit { background: @panel; border: 1px solid @edge; border-radius: 8px; padding: 0 11px; color: @text;
@@ -135,7 +133,7 @@ QProgressBar::chunk { background: @info; border-radius: 2px; }
 /* top bar, rail, tabs, status bar */
 #topBar { background: @panel; border: 0; border-bottom: 1px solid @line; }
 #rail { background: @panel; border: 0; border-right: 1px solid @line; }
-RailButton { background: @panel; border: 0; border-left: 4px solid transparent; border-radius: 0; min-height: 0; }
+RailButton { background: @panel; border: 0; border-left: 4px solid transparent; border-radius: 0; }
 RailButton:hover { background: @surface; border: 0; border-left: 4px solid transparent; }
 RailButton:focus { border: 2px solid @info; }
 RailButton:checked { background: @primary_soft; border: 0; border-left: 4px solid @primary; }
@@ -145,7 +143,7 @@ RailButton[on="true"] QLabel { color: @primary; }
 RailButton[on="true"] QLabel[role="rail"] { font-weight: 600; }
 #tabs { background: @sunken; border: 0; border-bottom: 1px solid @line; }
 TabButton { background: transparent; border: 2px solid transparent; border-top-left-radius: 8px; border-top-right-radius: 8px;
-  border-bottom-left-radius: 0; border-bottom-right-radius: 0; min-height: 32px; }
+  border-bottom-left-radius: 0; border-bottom-right-radius: 0; }
 TabButton:hover { background: @surface; border-color: transparent; }
 TabButton:focus { border: 2px solid @info; }
 TabButton[on="true"] { background: @panel; border: 1px solid @line; border-bottom: 0; }
@@ -153,7 +151,7 @@ TabButton[on="true"]:focus { border: 2px solid @info; border-bottom: 0; }
 TabButton QLabel[role="tab"] { font-size: 13px; color: @text_muted; }
 TabButton[on="true"] QLabel[role="tab"] { color: @text; font-weight: 600; }
 #statusBar { background: @sunken; border: 0; border-top: 1px solid @line; }
-StatusItem { background: transparent; border: 2px solid transparent; border-radius: 0; min-height: 27px; max-height: 27px; }
+StatusItem { background: transparent; border: 2px solid transparent; border-radius: 0; }
 StatusItem:hover { background: @surface; border-color: transparent; }
 StatusItem:focus { border: 2px solid @info; }
 StatusItem QLabel { font-size: 12px; color: @text_muted; }

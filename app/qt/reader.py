@@ -45,13 +45,11 @@ class ReaderFilter(QObject):
         self._quiet.timeout.connect(self._settle)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Every event of the program passes here: the cheapest question comes first.
+        if not isinstance(event, QKeyEvent):
+            return False
         # Keys come to windows first and to widgets after; only the widget's turn counts.
-        if (
-            event.type() != QEvent.Type.KeyPress
-            or self._is_giving_back
-            or not isinstance(event, QKeyEvent)
-            or not watched.isWidgetType()
-        ):
+        if self._is_giving_back or not watched.isWidgetType() or event.type() != QEvent.Type.KeyPress:
             return False
         return self._take(watched, event)
 

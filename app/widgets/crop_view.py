@@ -29,8 +29,9 @@ class CropView(QFrame):
         return QSize(theme.current().px(160), theme.current().px(40))
 
     def show_crop(self, picture: PagePicture | None, box: tuple[int, int, int, int]) -> None:
-        """Show a place (x, y, width, height in page pixels) of a picture."""
-        self._picture, self._box = picture, QRectF(*box)
+        """Show a place (left, top, right, bottom in page pixels) of a picture."""
+        left, top, right, bottom = box
+        self._picture, self._box = picture, QRectF(left, top, right - left, bottom - top)
         self.update()
 
     def _source(self, picture: PagePicture, room: QRectF) -> QRectF:

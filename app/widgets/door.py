@@ -53,7 +53,7 @@ class Door(QWidget):
             seal.setAlignment(Qt.AlignmentFlag.AlignCenter)
             seal.setPixmap(icons.pixmap("landmark", "on_primary", 24))
             head.addWidget(seal)
-        head.addWidget(Text("panel", words.place, tone), 1)
+        head.addWidget(Text("panel", words.place, tone, wrap=True), 1)
         column.addLayout(head)
         column.addStretch(2)
         column.addWidget(Icon(words.icon, "on_primary" if is_dark else "primary", 72))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+)
 
 from app.qt import theme
 from app.qt.images import PagePicture
 from app.qt.text import percent_text
-from app.widgets.buttons import KeyButton
-from app.widgets.crop_view import CropView
 from app.widgets.field_editor import FieldEditor
+from app.widgets.field_review import FieldReview
 from app.widgets.labels import Chip, Icon, Text
 from app.workflow.views import SOURCE_LABELS, FieldState, FieldView, Source
 
@@ -45,61 +50,6 @@ def chip_of(view: FieldView, is_long: bool = False) -> tuple[str, str, str]:
     return icon, word, tone
 
 
-class _Review(QWidget):
-    """The inside of a doubtful card: the paper, the editor, and what another source says."""
-
-    suggestion_taken = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        px = theme.current().px
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, px(4), 0, 0)
-        grid.setHorizontalSpacing(px(8))
-        grid.setVerticalSpacing(px(8))
-        self.crop = CropView()
-        self.editor = FieldEditor("doubtful")
-        self.editor.setFixedHeight(px(40))
-        grid.addWidget(self.crop, 0, 0)
-        grid.addWidget(self.editor, 0, 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        self._other = QWidget()
-        row = QHBoxLayout(self._other)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(px(8))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        said = QHBoxLayout()
-        said.setSpacing(px(4))
-        self._by = Text("small", elide=Qt.TextElideMode.ElideRight)
-        self._value = Text("section")
-        self._detail = Text("label", elide=Qt.TextElideMode.ElideRight)
-        said.addWidget(self._by)
-        said.addWidget(self._value)
-        said.addStretch(1)
-        words.addStretch(1)
-        words.addLayout(said)
-        words.addWidget(self._detail)
-        words.addStretch(1)
-        self.take = KeyButton("", "Dùng", "F4", "attention")
-        self.take.clicked.connect(self.suggestion_taken)
-        row.addWidget(Icon("lightbulb", "attention", 16))
-        row.addLayout(words, 1)
-        row.addWidget(self.take)
-        grid.addWidget(self._other, 1, 0, 1, 2)
-
-    def show_field(self, view: FieldView) -> None:
-        self.crop.setVisible(view.crop is not None)
-        other = view.suggestion
-        self._other.setVisible(other is not None)
-        if other is not None:
-            self._by.set_text(other.by)
-            self._value.set_text(other.shown)
-            self._detail.set_text(other.detail)
-            self.take.set_words(f"Dùng {other.shown}" if len(other.shown) <= 18 else "Dùng giá trị này")
-
-
 class FieldCard(QFrame):
     """A field in one of its states; with the focus it grows into its editor, a doubtful one with its paper."""
 
@@ -113,7 +63,8 @@ class FieldCard(QFrame):
         self._is_current = False
         self._is_edited = False
         self._message = ""
-        self._review: _Review | None = None
+        self._body = "value"
+        self._review: FieldReview | None = None
         self._editor: FieldEditor | None = None
         px = theme.current().px
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -159,6 +110,12 @@ class FieldCard(QFrame):
         if not self._is_current or not self.is_editable:
             return None
         return self._review.editor if self._review is not None and self._is_grown else self._editor
+
+    @property
+    def has_keyboard(self) -> bool:
+        """True when the focus is in the card."""
+        focus = QApplication.focusWidget()
+        return focus is not None and (focus is self or self.isAncestorOf(focus))
 
     @property
     def _is_grown(self) -> bool:
@@ -216,12 +173,35 @@ class FieldCard(QFrame):
         self.chosen.emit(self.view.name)
 
     def _arrange(self, keeps_typing: bool) -> None:
-        px = theme.current().px
+        """Show the value, the editor in its place, or the large one beside the paper."""
         grown, editing = self._is_grown, self._is_current and self.is_editable
+        body = "review" if grown else "line" if editing else "value"
+        is_other = body != self._body
+        had_keyboard = is_other and self.has_keyboard
+        focus = QApplication.focusWidget()
+        if had_keyboard and focus is not None:
+            # An editor that vanishes with the focus would hand it to the next card, and choose that.
+            focus.clearFocus()
+        self._body = body
         # The card itself must not catch Shift+Tab while its editor has the focus.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if editing else Qt.FocusPolicy.StrongFocus)
+        self._make_room(grown, editing)
+        self._dress(grown)
+        editor = self.editor
+        if editor is not None and not keeps_typing:
+            editor.show_field(self.view)
+        if self._review is not None and grown:
+            self._review.show_field(self.view)
+            if not keeps_typing:
+                other = self.view.suggestion
+                self._review.editor.mark_difference(other.shown if other is not None else None)
+        if had_keyboard and editing:
+            self.take_focus()
+        self._say()
+
+    def _make_room(self, grown: bool, editing: bool) -> None:
         if grown and self._review is None:
-            self._review = _Review()
+            self._review = FieldReview()
             self._review.suggestion_taken.connect(lambda: self.suggestion_taken.emit(self.view.name))
             self._connect(self._review.editor)
             self._column.insertWidget(2, self._review)
@@ -234,25 +214,14 @@ class FieldCard(QFrame):
         if self._editor is not None:
             self._editor.setVisible(editing and not grown)
         self._value.setVisible(not editing)
-        edge = px(12) if grown else px(11)
-        self._column.setContentsMargins(
-            edge, px(8) if grown else px(4), px(8) if grown else px(7), px(8) if grown else px(6)
-        )
+
+    def _dress(self, grown: bool) -> None:
+        px = theme.current().px
+        left, top, right, bottom = (12, 8, 8, 8) if grown else (11, 4, 7, 6)
+        self._column.setContentsMargins(px(left), px(top), px(right), px(bottom))
         theme.mark(self._label, role="section" if grown else "label")
-        self._icon.set_icon(
-            "triangle-alert" if grown else ("lock" if not self.is_editable else "triangle-alert"),
-            size=16 if grown else 12,
-        )
-        editor = self.editor
-        if editor is not None and not keeps_typing:
-            editor.show_field(self.view)
-        if grown and self._review is not None:
-            self._review.show_field(self.view)
-            if not keeps_typing:
-                self._review.editor.mark_difference(
-                    self.view.suggestion.shown if self.view.suggestion else None
-                )
-        self._say()
+        icon = "triangle-alert" if self.is_editable else "lock"
+        self._icon.set_icon(icon, size=16 if grown else 12)
 
     def _connect(self, editor: FieldEditor) -> None:
         editor.returned.connect(self._enter)

@@ -88,6 +88,10 @@ class FieldForm(QScrollArea):
             return
         before = self._cards.get(self.current)
         if before is not None:
+            focus = QApplication.focusWidget()
+            if focus is not None and before.isAncestorOf(focus):
+                # Else Qt would hand the focus of the vanishing editor to the next card, and choose it.
+                self.setFocus()
             before.set_current(False)
         self.current = name if name in self._cards else ""
         card = self._cards.get(self.current)

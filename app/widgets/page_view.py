@@ -93,15 +93,16 @@ class PageView(QGraphicsView):
         self._page = self._box = None
 
     def show_box(self, box: tuple[int, int, int, int] | None, token: str = "info") -> None:
-        """Frame a place (x, y, width, height in page pixels) and bring it into view; None takes it away."""
+        """Frame a place (left, top, right, bottom in page pixels) and bring it into view; None takes it away."""
         if self._box is not None:
             self.scene().removeItem(self._box)
             self._box = None
         if box is None or self._page is None:
             return
-        x, y, width, height = box
-        margin = height * _BOX_MARGIN
-        self._box = QGraphicsRectItem(QRectF(x, y, width, height).adjusted(-margin, -margin, margin, margin))
+        left, top, right, bottom = box
+        margin = (bottom - top) * _BOX_MARGIN
+        place = QRectF(left, top, right - left, bottom - top).adjusted(-margin, -margin, margin, margin)
+        self._box = QGraphicsRectItem(place)
         self._box.setPen(self._pen(token, 2))
         self.scene().addItem(self._box)
         self.ensureVisible(self._box, theme.current().px(48), theme.current().px(48))

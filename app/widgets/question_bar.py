@@ -108,6 +108,7 @@ class QuestionBar(QFrame):
         self._icon.set_icon("triangle-alert" if tone == "attention" else "info", tone)
         self._words.set_text(words)
         self.setAccessibleName(words)
+        self.window().setProperty("lastSentence", words)
         self.show()
 
     def _answer(self) -> None:

@@ -54,7 +54,7 @@ class StatusItem(EnterButton):
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
-        return QSize(layout.sizeHint().width() if layout is not None else 0, theme.current().px(31))
+        return QSize(layout.sizeHint().width() if layout is not None else 0, theme.current().px(30))
 
     @property
     def status(self) -> Status:
@@ -107,11 +107,11 @@ class Popover(QFrame):
             button.clicked.connect(act)
             column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
             button.setFocus()
-        self.setFixedWidth(px(320))
+        width = px(320)
+        self.setFixedSize(width, column.totalHeightForWidth(width))
 
     def open_above(self) -> None:
         """Open with its foot on the item's head, inside the window."""
-        self.adjustSize()
         window = self._item.window()
         corner = self._item.mapToGlobal(QPoint(0, -self.height() - theme.current().px(4)))
         rightmost = window.mapToGlobal(QPoint(window.width(), 0)).x() - self.width() - theme.current().px(8)

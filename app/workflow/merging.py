@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from app.domain.codes import normalise_phone
 from app.domain.errors import DomainError
 from app.domain.forms import Form, FormField, normalise_date
@@ -20,6 +22,8 @@ from app.domain.procedure import Procedure
 from app.workflow.views import FieldState, Source
 from app.workflow.visit import Decision, Reading, Visit
 
+#: Of 100: one or two wrong letters in a name or an address.
+_CLOSE = 90
 _SAYS = {Source.REGISTER: "CSDLQG dân cư", Source.CARD_QR: "Thẻ căn cước", Source.CARD_MRZ: "Thẻ căn cước"}
 
 
@@ -68,7 +72,9 @@ def _settle(form: Form, f: FormField, visit: Visit, readings: list[Reading], def
     is_unlocked = f.name in visit.unlocked
     locked = next((r for r in readings if r.source is not Source.PAPER), None)
     if locked is not None and not is_unlocked:
-        other = _disagreeing(f, locked.value, readings)
+        # An unsure reading that comes close is more likely misread than contradicting.
+        weighty = [r for r in readings if r.is_sure or fuzz.ratio(r.value, locked.value) < _CLOSE]
+        other = _disagreeing(f, locked.value, weighty)
         return MergedField(f, locked.value, FieldState.LOCKED, locked, other, None)
     papers = [r for r in readings if r.source is Source.PAPER]
     if decision is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from app.faces.counter.window import CounterWindow, open_window
 from app.qt import theme
 from app.qt.theme import Variant
+from tests.qt.keyboard import end, settle
 from tests.qt.sample_desk import SampleDesk, at_once
 
 
@@ -46,8 +48,8 @@ def window(dressed: QApplication, desk: SampleDesk) -> Iterator[CounterWindow]:
     opened.resize(1366, 768)
     opened.show()
     opened.activateWindow()
-    dressed.processEvents()
+    settle()
+    assert dressed.activeWindow() is opened
     yield opened
-    opened.close()
-    opened.deleteLater()
-    dressed.processEvents()
+    if shiboken6.isValid(opened):
+        end(opened)

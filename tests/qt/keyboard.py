@@ -21,6 +21,13 @@ def settle() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+def end(window: QWidget) -> None:
+    """Close a window for good: one that lingers is dressed again with every change of the look."""
+    window.close()
+    window.deleteLater()
+    settle()
+
+
 def wait_for(holds: Callable[[], bool]) -> None:
     """Let the event loop run until something holds."""
     for _ in range(500):

@@ -214,8 +214,9 @@ def row(serial: int, name: str, procedure: str, state: str, words: str, files: i
     history: tuple[tuple[datetime, str], ...] = ((at, "Tiếp nhận, in giấy hẹn, lưu trên máy"),)
     if reason:
         history += ((NOW, "Có mạng lại, gửi lần 1"), (NOW, f"Tỉnh trả lại: {reason.lower()}"))
+    retry_at = NOW.replace(minute=36) if state == "to_update" else None
     return QueueRow(f"k{serial}", f"H15.24.3-261123-{serial:04d}", name, procedure, at, state, words, files, sent,
-                    size, 1, None, reason, history)  # fmt: skip
+                    size, 1, retry_at, reason, history)  # fmt: skip
 
 
 def queue_rows() -> tuple[QueueRow, ...]:

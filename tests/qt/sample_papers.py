@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 import resources
 
 WIDTH, HEIGHT = 1240, 1754
-#: Where the registration number stands on the declaration.
-NUMBER_BOX = (440, 985, 190, 44)
-NAME_BOX = (315, 660, 275, 40)
+#: Where the registration number and the name stand on the declaration: left, top, right, bottom.
+NUMBER_BOX = (440, 985, 630, 1029)
+NAME_BOX = (315, 660, 590, 700)
 
 _LINES = (
     ("Họ, chữ đệm, tên người yêu cầu:", "NGUYỄN THỊ PHƯƠNG THẢO NGUYÊN"),

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.qt.reader import QUIET_MS, ReaderFilter
-from tests.qt.keyboard import HAND_GAP_MS, READER_GAP_MS, burst, commit, settle, wait_for
+from tests.qt.keyboard import HAND_GAP_MS, READER_GAP_MS, burst, commit, end, settle, wait_for
 from tests.qt.sample_desk import CARD
 
 
@@ -39,7 +39,7 @@ def heard(dressed: QApplication) -> Iterator[Heard]:
     settle()
     yield found
     dressed.removeEventFilter(reader)
-    found.line.close()
+    end(found.line)
 
 
 def test_card_burst_is_announced_and_never_lands_in_the_field(heard: Heard) -> None:

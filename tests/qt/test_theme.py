@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -30,8 +31,9 @@ def contrast(one: str, other: str) -> float:
 
     def light(name: str) -> float:
         color = QColor(name)
-        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+        shares = (color.redF(), color.greenF(), color.blueF())
+        red, green, blue = (c / 12.92 if c <= 0.03928 else math.pow((c + 0.055) / 1.055, 2.4) for c in shares)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     a, b = sorted((light(one), light(other)), reverse=True)
     return (a + 0.05) / (b + 0.05)

@@ -97,6 +97,20 @@ def test_a_difference_between_register_and_paper_is_shown_with_both(counter: Cou
     assert (field.value, field.state) == (PERSON.full_name, FieldState.LOCKED)
 
 
+def test_an_unsure_reading_that_comes_close_is_no_difference(counter: Counter) -> None:
+    for said, unsure, is_shown in (
+        (PERSON.residence.replace("Ênuôl", "Ênuôi"), ("requester_residence",), False),
+        (PERSON.residence.replace("Ênuôl", "Ênuôi"), (), True),
+        ("Thôn 1, xã Ea Tu, tỉnh Đắk Lắk", ("requester_residence",), True),
+    ):
+        session = IntakeSession.begin(counter, NOON)
+        session.choose_procedure("2.000635", NOON)
+        session.take_card(CARD)
+        session.take_answer(PERSON)
+        visits.read_paper(session, values={**visits.PAPER, "requester_residence": said}, unsure=unsure)
+        assert any("Nơi cư trú" in notice for notice in present(session, NOON).notices) == is_shown
+
+
 def test_a_card_that_the_register_contradicts_is_shown(session: IntakeSession) -> None:
     session.take_answer(replace(PERSON, full_name="Nguyễn Thị Phương Thảo Nguyệt"))
     assert any("Thẻ căn cước ghi" in notice for notice in present(session, NOON).notices)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from app.widgets.band import Band
 from app.widgets.buttons import KeyButton
 from app.widgets.fact_cell import FactCell
 from app.widgets.labels import Text, rule, surface
+from app.widgets.scrolling import scrolled
 from app.widgets.slip_view import SlipView
 from app.workflow.views import AcceptedView
 
@@ -64,14 +64,10 @@ class AcceptedPage(Page):
         outer.setSpacing(0)
         body = QHBoxLayout()
         body.setSpacing(0)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._main())
-        body.addWidget(scroll, 1)
+        body.addWidget(scrolled(self._main()), 1)
         self._slip_side = self._side()
-        body.addWidget(rule("v"))
+        self._line = rule("v")
+        body.addWidget(self._line)
         body.addWidget(self._slip_side)
         outer.addLayout(body, 1)
         outer.addWidget(self._actions())
@@ -225,6 +221,7 @@ class AcceptedPage(Page):
     def set_narrow(self, is_narrow: bool, is_tight: bool = False) -> None:
         """The slip gives way where there is room for one column only."""
         self._slip_side.setVisible(not is_narrow)
+        self._line.setVisible(not is_narrow)
 
     def set_covered(self, is_covered: bool) -> None:
         """Cover name, phone and slip, or show them again; the code always stays."""
@@ -256,7 +253,10 @@ class AcceptedPage(Page):
             self._quiet.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self.isVisible():
+        is_hand = isinstance(event, QKeyEvent) or (
+            isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress
+        )
+        if is_hand and self.isVisible():
             self._quiet.start()
             self.set_covered(False)
         return super().eventFilter(watched, event)

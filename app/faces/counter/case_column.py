@@ -11,6 +11,7 @@ from app.qt import theme
 from app.widgets.buttons import KeyButton
 from app.widgets.component_list import ComponentList
 from app.widgets.labels import Icon, Text, rule
+from app.widgets.scrolling import scrolled
 from app.widgets.stepper import Stepper
 from app.workflow.views import ComponentState, VisitView
 
@@ -127,16 +128,12 @@ class CaseColumn(QFrame):
         self._grid.setSpacing(0)
         self._head, self._papers, self._facts = self._make_head(), self._make_papers(), self._make_facts()
         self._line = rule()
-        self._side = QScrollArea()
-        self._side.setWidgetResizable(True)
-        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         self._side_column = QVBoxLayout(inside)
         self._side_column.setContentsMargins(0, 0, 0, 0)
         self._side_column.setSpacing(0)
         self._side_column.addStretch(1)
-        self._side.setWidget(inside)
+        self._side = scrolled(inside)
         self.set_narrow(False)
 
     def _make_head(self) -> QWidget:
@@ -180,13 +177,9 @@ class CaseColumn(QFrame):
         column.addLayout(title)
         self.list = ComponentList()
         self.list.component_chosen.connect(self.component_chosen)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumHeight(px(58))
-        scroll.setWidget(self.list)
-        column.addWidget(scroll, 1)
+        papers_list = scrolled(self.list)
+        papers_list.setMinimumHeight(px(58))
+        column.addWidget(papers_list, 1)
         return papers
 
     def _make_facts(self) -> QFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.faces.counter.case_column import count_papers
 from app.qt import theme
 from app.widgets.labels import KeyChip, Text
+from app.widgets.scrolling import PageStack
 from app.widgets.tab_button import TabButton
 from app.workflow.views import VisitView
 
@@ -83,7 +84,7 @@ class Columns(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._least = tuple(column.minimumWidth() for column in columns)
         self._is_narrow = False
         self._sizes = [px(width) for width in _WIDTHS]

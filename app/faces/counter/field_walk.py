@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.faces.counter.bench import Bench
 from app.widgets.field_form import FieldForm
@@ -19,15 +19,28 @@ class FieldWalk(QObject):
     def __init__(self, bench: Bench, form: FieldForm, question: QuestionBar) -> None:
         super().__init__(form)
         self._bench, self._form, self._question = bench, form, question
+        #: The current field was chosen by hand, not by the walk.
+        self._is_chosen = False
         form.field_chosen.connect(self.choose)
         form.entered.connect(self.enter)
         form.suggestion_taken.connect(self.take_suggestion)
         form.unlock_asked.connect(self.unlock)
 
     def begin(self) -> None:
-        """Where no field is current: come back to the last one, or begin with the first doubtful one."""
-        if self._form.current:
-            return
+        """Where no field is current: come back to the last one, or begin with the first doubtful one.
+
+        A field that the walk had come to, and that paper or register has settled since, is left.
+        """
+        current, card = self._bench.field(self._form.current), self._form.card(self._form.current)
+        if current is not None and card is not None:
+            is_typing = card.editor is not None and card.editor.is_changed
+            if self._is_chosen or is_typing or current in self._bench.view.doubtful:
+                return
+            had_focus = card.has_keyboard
+            self._form.set_current("")
+            self._bench.place.field = ""
+            if had_focus:
+                QTimer.singleShot(0, self, self._form.focus_current)
         wanted = self._bench.field(self._bench.place.field) or next(iter(self._bench.view.doubtful), None)
         if wanted is not None:
             self._make_current(wanted)
@@ -40,6 +53,7 @@ class FieldWalk(QObject):
         field = self._bench.field(name)
         if field is not None:
             self._make_current(field)
+            self._is_chosen = True
         self.changed.emit()
         self._form.focus_current()
 
@@ -120,7 +134,7 @@ class FieldWalk(QObject):
 
         self._question.ask_line(
             f"Vì sao mở khóa ô “{field.label}”? Lý do được ghi vào nhật ký hồ sơ.",
-            "Ví dụ: công dân vừa đổi nơi cư trú",
+            "Ví dụ: vừa đổi nơi ở",
             "Mở khóa",
             answered,
         )
@@ -143,6 +157,7 @@ class FieldWalk(QObject):
 
     def _make_current(self, field: FieldView) -> None:
         self._form.set_current(field.name)
+        self._is_chosen = False
         place = self._bench.place
         place.field = field.name
         if field.crop is not None:

@@ -88,6 +88,7 @@ class PaperColumn(QFrame):
         px = theme.current().px
         blank = QWidget()
         column = QVBoxLayout(blank)
+        column.setContentsMargins(px(24), px(16), px(24), px(16))
         column.setSpacing(px(12))
         self._blank_icon = Icon("scan", "text_muted", 40)
         self._blank_title = Text("strong", wrap=True)
@@ -96,7 +97,7 @@ class PaperColumn(QFrame):
         self._scan.clicked.connect(self.scan_asked)
         self._choose = KeyButton("folder-open", "Chọn tệp", "")
         self._choose.clicked.connect(self._choose_files)
-        self._seen = KeyButton("eye", "Đã xem bản gốc", "Enter")
+        self._seen = KeyButton("eye", "Đã xem bản gốc")
         self._seen.clicked.connect(self.seen)
         column.addStretch(2)
         column.addWidget(self._blank_icon, alignment=Qt.AlignmentFlag.AlignCenter)
@@ -106,9 +107,10 @@ class PaperColumn(QFrame):
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addStretch(1)
-        for button in (self._seen, self._scan, self._choose):
-            row.addWidget(button)
+        row.addWidget(self._scan)
+        row.addWidget(self._choose)
         row.addStretch(1)
+        column.addWidget(self._seen, alignment=Qt.AlignmentFlag.AlignCenter)
         column.addLayout(row)
         column.addStretch(3)
         return blank

@@ -78,7 +78,7 @@ class PaperWork(QObject):
         elif chosen.state in (ComponentState.REUSED, ComponentState.VERIFIED):
             self._column.show_blank(title, chosen.detail, "Không cần quét giấy tờ này.")
         elif can_be_marked(chosen):
-            words = "Giấy này chỉ xuất trình. Xem bản gốc rồi nhấn Enter, hoặc quét để lưu bản chụp."
+            words = "Giấy này chỉ xuất trình: xem bản gốc rồi ghi nhận, hoặc quét để lưu bản chụp."
             self._column.show_blank(title, chosen.name, words, can_scan=True, can_mark=True)
         else:
             words = "Đặt giấy vào máy quét rồi nhấn F2, kéo thả tệp vào đây, hoặc chọn tệp."

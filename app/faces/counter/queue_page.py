@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -38,6 +39,10 @@ from app.widgets.tile import Tile
 from app.workflow.views import LineView, QueueRow
 
 _WIDTHS = {CODE: 114, NAME: 232, TIME: 66, STATE: 184, FILES: 46, SIZE: 74}
+
+
+_WHOLE_CODE = 190  # where a code stands whole: another agency's, or a provisional number
+_LOW = 400
 
 
 class QueuePage(Page):
@@ -113,6 +118,7 @@ class QueuePage(Page):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(px(40))
         header = self.table.horizontalHeader()
+        header.setAccessibleName("Cột của hàng chờ")
         header.setFixedHeight(px(32))
         header.setMinimumSectionSize(px(44))
         header.setHighlightSections(False)
@@ -162,6 +168,8 @@ class QueuePage(Page):
         self._transfer.show_line(rows, line)
         chosen = self._chosen()
         self._model.show_rows(tuple(r for r in rows if self._fits(r)), now)
+        is_short = all(r.code.startswith(self._model.shared) for r in rows) and self._model.shared
+        self.table.setColumnWidth(CODE, theme.current().px(_WIDTHS[CODE] if is_short else _WHOLE_CODE))
         open_rows = any(r.state != "accepted" for r in rows)
         self._stack.setCurrentIndex(0 if rows else 1)
         self.panel.setVisible(bool(rows) and not self._is_narrow)
@@ -189,6 +197,13 @@ class QueuePage(Page):
         self.table.horizontalHeader().setSectionResizeMode(
             NAME, mode.Stretch if is_narrow else mode.Interactive
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a low window the table is worth more than the sums above it.
+        is_low = self.height() < theme.current().px(_LOW)
+        for part in (self._waiting, self._officer, self._received, self._transfer):
+            part.setVisible(not is_low)
 
     def take_focus(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

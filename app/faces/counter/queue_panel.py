@@ -6,12 +6,13 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.qt import theme
 from app.qt.text import clock_or_day
 from app.widgets.buttons import KeyButton
 from app.widgets.labels import Icon, Text, rule, surface
+from app.widgets.scrolling import scrolled
 from app.workflow.views import QueueRow
 
 _HEADS = {
@@ -85,12 +86,7 @@ class QueuePanel(QFrame):
         self._history.setVerticalSpacing(px(6))
         self._history.setColumnMinimumWidth(0, px(44))
         self._history.setColumnStretch(1, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        column.addWidget(scroll, 1)
+        column.addWidget(scrolled(inside), 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
         self._copy = KeyButton("copy", "Chép mã", "Ctrl+C")

@@ -41,7 +41,7 @@ def in_order(rows: tuple[QueueRow, ...]) -> tuple[QueueRow, ...]:
 def shared_part(codes: list[str]) -> str:
     """The beginning that all codes share, up to the dash: 'H15.24.3-'; empty when there is none."""
     heads = {code.partition("-")[0] for code in codes}
-    return f"{heads.pop()}-" if len(codes) > 1 and len(heads) == 1 else ""
+    return f"{heads.pop()}-" if len(heads) == 1 else ""
 
 
 class QueueModel(QAbstractTableModel):
@@ -131,6 +131,7 @@ class QueueDelegate(QStyledItemDelegate):
         elif column in (CODE, TIME, FILES, SIZE):
             painter.setFont(worn.font(13))
             painter.setPen(worn.color("text"))
+            painter.setClipRect(room)
             draw_figures(painter, room, words, is_right=column != CODE)
         else:
             painter.setFont(worn.font(13, 500 if column == NAME else 400))

@@ -11,6 +11,7 @@ from app.qt import theme
 from app.qt.theme import Variant
 from app.widgets.buttons import KeyButton
 from app.widgets.labels import Icon, Text, rule, surface
+from app.widgets.scrolling import scrolled
 
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 _DEVICE_ICONS = {"Máy quét": "scan-line", "Máy in": "printer", "Đầu đọc": "qr-code"}
@@ -28,7 +29,10 @@ class SettingsPage(Page):
         worn = theme.current()
         px = worn.px
         self.setProperty("surface", "surface")
-        outer = QVBoxLayout(self)
+        room = QWidget()
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        outer = QVBoxLayout(room)
         outer.setContentsMargins(px(16), px(16), px(16), px(16))
         outer.setSpacing(px(12))
         outer.addWidget(Text("title", "Cài đặt"))
@@ -71,6 +75,7 @@ class SettingsPage(Page):
             )
         )
         outer.addStretch(1)
+        page.addWidget(scrolled(room))
 
     @staticmethod
     def _choices(words: list[tuple[str, bool]], name: str) -> tuple[QWidget, QButtonGroup]:
@@ -82,6 +87,7 @@ class SettingsPage(Page):
         for index, (word, is_on) in enumerate(words):
             button = KeyButton("", word, kind="choice")
             button.setCheckable(True)
+            button.toggled.connect(lambda checked, b=button: theme.mark(b, on=checked))
             button.setChecked(is_on)
             button.setAccessibleName(f"{name}: {word}")
             group.addButton(button, index)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.faces.counter.card_entry import CardEntry
 from app.faces.counter.desk import Desk
 from app.faces.counter.keys import Action, Page
 from app.qt import theme
+from app.qt.text import folded
 from app.widgets.choice_list import Choice, ChoiceList
 from app.widgets.labels import Chip, Icon, KeyChip, Text, surface
+from app.widgets.scrolling import scrolled
 from app.workflow.views import VisitView
 
 _ASK = "Mời quét thẻ căn cước hoặc chọn thủ tục"
@@ -40,7 +42,10 @@ class StartPage(Page):
         self._is_busy = False
         px = theme.current().px
         self.setProperty("surface", "surface")
-        outer = QHBoxLayout(self)
+        room = QWidget()
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        outer = QHBoxLayout(room)
         outer.setContentsMargins(px(24), px(16), px(24), px(16))
         inside = QFrame()
         inside.setMaximumWidth(px(640))
@@ -92,6 +97,7 @@ class StartPage(Page):
             box.addWidget(part)
         column.addWidget(self._list_box)
         column.addStretch(3)
+        page.addWidget(scrolled(room))
 
     @property
     def is_case_asked(self) -> bool:
@@ -169,7 +175,14 @@ class StartPage(Page):
         return super().eventFilter(watched, event)
 
     def _narrow(self) -> None:
-        found = self._desk.procedures(self.search.text().strip())
+        words = self.search.text().strip()
+        found = self._desk.procedures(words)
+        if not found:
+            # Typed without tone marks: every word anywhere in the name.
+            wanted = folded(words).split()
+            found = tuple(
+                p for p in self._desk.procedures("") if all(w in folded(" ".join(p)) for w in wanted)
+            )
         self.list.show_choices(tuple(Choice(code, name, code) for code, name in found))
         self._none.setVisible(not found)
         self._set_height()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout
@@ -48,9 +49,9 @@ class StatusBar(QFrame):
         self.setObjectName("statusBar")
         self.setFixedHeight(px(32))
         self._desk = desk
-        self._is_narrow = False
+        self._is_narrow = self._is_tight = False
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 1, 0, 0)
+        self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
         self._line = self._item(desk.sync_now)
         self._queue = self._item(open_queue)
@@ -83,16 +84,16 @@ class StatusBar(QFrame):
         item.setProperty("rule", line)
         return item
 
-    def set_narrow(self, is_narrow: bool) -> None:
-        self._is_narrow = is_narrow
+    def set_narrow(self, is_narrow: bool, is_tight: bool) -> None:
+        self._is_narrow, self._is_tight = is_narrow, is_tight
         self.refresh()
 
     def refresh(self) -> None:
         """Show line, queue and devices as they stand."""
         line = self._desk.line()
         small = self._is_narrow
-        self._line.show_status(line_status(line, self._since), small)
-        self._queue.show_status(self._queue_status(line), small)
+        self._line.show_status(self._short(line_status(line, self._since)), small)
+        self._queue.show_status(self._short(self._queue_status(line)), small)
         self._show(self._officer, line.needs_officer > 0)
         self._officer.show_status(
             Status(
@@ -134,6 +135,9 @@ class StatusBar(QFrame):
                 small,
             )
         self._tick()
+
+    def _short(self, status: Status) -> Status:
+        return replace(status, detail="") if self._is_tight and status.word else status
 
     def _show(self, item: StatusItem, is_shown: bool) -> None:
         item.setVisible(is_shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.faces.counter.accepted_page import AcceptedPage
 from app.faces.counter.desk import Desk
@@ -15,6 +15,7 @@ from app.faces.counter.visit_tabs import VisitTab, VisitTabs
 from app.qt import theme
 from app.qt.images import Work
 from app.qt.text import clock_time
+from app.widgets.scrolling import PageStack
 from app.workflow.views import AcceptedView, VisitView
 
 
@@ -58,7 +59,7 @@ class VisitsPage(Page):
         self.tabs = VisitTabs()
         self._strip.addWidget(self.tabs, 1)
         column.addWidget(strip)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         column.addWidget(self._stack, 1)
         self.start = StartPage(desk)
         self._stack.addWidget(self.start)
@@ -217,14 +218,22 @@ class VisitsPage(Page):
                 return self.page.act(action)
         return True
 
+    def keep_typed(self) -> None:
+        """What stands typed in a field goes into its draft before the officer turns elsewhere."""
+        is_open = any(v.visit_id == self._current for v in self._desk.visits())
+        if self._intake is not None and self.page is self._intake and is_open:
+            self._intake.walk.keep_typed()
+
     def turn_to(self, visit_id: str) -> None:
         """Work on another visit."""
+        self.keep_typed()
         self._current = visit_id
         self.refresh()
         self.take_focus()
 
     def take_card(self, text: str) -> None:
         """A card was read: it begins a visit, or fills the one that still lacks its person."""
+        self.keep_typed()
         visit = self._current
         if not visit or visit in self._accepted or self._desk.view(visit).has_person:
             visit = self._desk.new_visit()
@@ -276,6 +285,7 @@ class VisitsPage(Page):
     def _park(self) -> None:
         if not self._current or self._current in self._accepted:
             return
+        self.keep_typed()
         self._desk.park(self._current)
         self._current = ""
         self.start.clear()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.faces.counter.desk import Desk
 from app.faces.counter.frame import RAIL, Rail, TopBar
@@ -19,6 +19,7 @@ from app.qt import theme
 from app.qt.images import Work
 from app.qt.reader import ReaderFilter
 from app.qt.theme import Variant
+from app.widgets.scrolling import PageStack
 
 #: Below these widths (at 100 % text) columns become tabs, and words give way.
 NARROW, TIGHT = 1180, 780
@@ -33,6 +34,7 @@ class CounterWindow(QMainWindow):
         super().__init__()
         self._desk, self._work, self._settings = desk, work, settings
         self._pages: dict[int, Page] = {}
+        self._is_closed = False
         self._is_narrow: tuple[bool, bool] = (False, False)
         self.setWindowTitle(f"Một Cửa · {desk.counter_name} · {desk.agency_name}")
         self.reader = ReaderFilter(self)
@@ -62,7 +64,7 @@ class CounterWindow(QMainWindow):
         outer.setSpacing(0)
         self.top = TopBar(self._desk)
         self.rail = Rail()
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self.status = StatusBar(self._desk, lambda: self.turn_to(QUEUE_PAGE))
         middle = QHBoxLayout()
         middle.setSpacing(0)
@@ -152,10 +154,19 @@ class CounterWindow(QMainWindow):
         if not isinstance(app, QApplication):
             return
         current = self.visits.current
+        self.visits.keep_typed()
         self._keep_columns()
-        theme.apply(app, Variant(variant), scale)
+        old = self.takeCentralWidget()
+        if old is not None:
+            # Gone before the new style comes: dressing what nobody will see takes longest.
+            old.hide()
+            old.deleteLater()
+        QTimer.singleShot(0, self, lambda: self._dress(app, current, Variant(variant), scale))
+
+    def _dress(self, app: QApplication, current: str, variant: Variant, scale: float) -> None:
+        theme.apply(app, variant, scale)
         if self._settings is not None:
-            self._settings.setValue("counter/variant", variant)
+            self._settings.setValue("counter/variant", variant.value)
             self._settings.setValue("counter/text_scale", scale)
         self._build(SETTINGS_PAGE)
         if current:
@@ -165,6 +176,8 @@ class CounterWindow(QMainWindow):
     # changes in the world
 
     def _changed(self, visit_id: str) -> None:
+        if self._is_closed:
+            return  # the desk goes on after its window
         if visit_id:
             self.visits.visit_changed(visit_id)
             return
@@ -251,7 +264,10 @@ class CounterWindow(QMainWindow):
             self.help.setGeometry(self._help_place())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep_columns()
+        if not self._is_closed:
+            self.visits.keep_typed()
+            self._keep_columns()
+        self._is_closed = True
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self.reader)
@@ -275,7 +291,7 @@ class CounterWindow(QMainWindow):
         self._is_narrow = now
         self.top.set_narrow(*now)
         self.rail.set_narrow(now[0])
-        self.status.set_narrow(now[0])
+        self.status.set_narrow(*now)
         for page in self._pages.values():
             self._adapt_page(page)
 
