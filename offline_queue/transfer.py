@@ -62,7 +62,9 @@ def _send(wire: Wire, url: str, offset: int, chunk: bytes) -> str:
         if refused.status not in _UPLOAD_LOST:
             raise
         # The upload moved on or went away between HEAD and PATCH: nothing is wrong with the dossier.
-        raise ServerBusy("Máy chủ chưa ghép được phần tệp vừa gửi; chương trình sẽ hỏi lại rồi gửi tiếp.") from refused
+        raise ServerBusy(
+            "Máy chủ chưa ghép được phần tệp vừa gửi; chương trình sẽ hỏi lại rồi gửi tiếp."
+        ) from refused
     return answer.headers.get("Upload-Offset", "")
 
 
@@ -78,7 +80,9 @@ def _create(wire: Wire, path: str, length: int, metadata: Mapping[str, str]) -> 
         raise ServerBusy("Máy chủ nhận lời gửi tệp nhưng không cho địa chỉ; chương trình sẽ tự gửi lại.")
     url = _on_this_server(wire, location)
     if url is None:
-        raise ServerBusy("Máy chủ cho địa chỉ gửi tệp ngoài hệ thống tỉnh; hãy báo quản trị, chương trình sẽ gửi lại.")
+        raise ServerBusy(
+            "Máy chủ cho địa chỉ gửi tệp ngoài hệ thống tỉnh; hãy báo quản trị, chương trình sẽ gửi lại."
+        )
     return url
 
 

@@ -83,9 +83,7 @@ class Wire:
         self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
         self._session = requests.Session()
 
-    def ask(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
-    ) -> Answer:
+    def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Answer:
         """Sends a request and gives back a 2xx answer; raises LineDown, ServerBusy or Refused."""
         sent = dict(headers or {})
         if self._token is not None and (token := self._token()) is not None:
@@ -139,7 +137,9 @@ class Wire:
         while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
             body += piece
             if time.monotonic() > until or len(body) > MOST_ANSWER_BYTES:
-                raise LineDown("Máy chủ trả lời quá lâu hoặc quá dài; chương trình sẽ tự hỏi lại, không mất gì.")
+                raise LineDown(
+                    "Máy chủ trả lời quá lâu hoặc quá dài; chương trình sẽ tự hỏi lại, không mất gì."
+                )
         return bytes(body)
 
     def _note_clock(self, answer: Answer, asked_at: datetime) -> None:

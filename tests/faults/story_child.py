@@ -1,11 +1,11 @@
-"""One whole visit in a process of its own, made to be killed: each start goes on where the last one ended.
+"""One whole visit without a window, as a program of its own that may be killed at any moment.
 
-    python -m tests.faults.story_child PLAN.json
+    python -m tests.faults.story_child
 
-With `die_at` the process kills itself (SIGKILL, nothing is tidied up) at that event. Events are the moments
-at which something has just become, or is about to become, true elsewhere: a file's rename, a commit, a
-request, its answer, a page handed to the printer. The product knows nothing of this: the moments are
-counted by wrapping library calls in this process only.
+The settings come from MOTCUA_* and the file in STORY_CONFIG; STORY_KEY, STORY_CARD, STORY_PAGE and
+STORY_ACKS say which visit it is, and STORY_DIE_AT where to die: the number of an event or its name.
+Started again on the same home it goes on where it was. Each line on stdout is one event; after
+"line down" it waits for a line on stdin.
 """
 
 from __future__ import annotations
@@ -14,157 +14,215 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
-from functools import wraps
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import requests
-from sqlcipher3 import dbapi2
 
 from app.bootstrap import open_station
-from app.config import PrinterSettings, ServerSettings, Settings
+from app.config import load_settings
 from app.workflow.intake import IntakeSession
 from app.workflow.station import Station
 from app.workflow.views import FieldState
+from offline_queue import records
+from offline_queue.files import FileStore
+from offline_queue.outbox import OutboxState
 from offline_queue.records import Record
-from printing.spool import PdfFolder
+from offline_queue.store import Store
 from scanning.documents import pages_in
+from scanning.drivers.sample import SamplePaper, printed_paper
 
+PROCEDURE = "2.000635"
 DECLARATION = "000.00.00.G15-KQ003037"
-_MOST_ROUNDS = 200
+PHONE = "0905318642"
+MOST_ROUNDS = 200
 
 
-class Fate:
-    """Counts events and ends the process at the chosen one."""
+def tell(**facts: object) -> None:
+    """One line for the parent."""
+    sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
-    def __init__(self, die_at: int | None) -> None:
+
+class Tracer:
+    """Counts what reaches the disk and the line, and dies at the wanted moment as by a power cut."""
+
+    def __init__(self, die_at: str) -> None:
         self._die_at = die_at
-        self.events: list[str] = []
+        self._lock = threading.Lock()
+        self._count = 0
 
-    def note(self, event: str) -> None:
-        self.events.append(event)
-        if len(self.events) == self._die_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def pass_by(self, event: str) -> None:
+        """One event has come."""
+        with self._lock:
+            self._count += 1
+            tell(event=event)
+            if self._die_at in (str(self._count), event):
+                os.kill(os.getpid(), signal.SIGKILL)
 
-    def watch(self, owner: Any, name: str, event: str) -> None:
-        """Notes an event before and after each call of `owner.name`."""
+    def around(self, owner: Any, name: str, before: str, after: str) -> None:
+        """Wraps a function of this process: an event before it and one after."""
         original: Callable[..., Any] = getattr(owner, name)
 
-        @wraps(original)
-        def watched(*arguments: Any, **named: Any) -> Any:
-            self.note(f"before {event}")
-            result = original(*arguments, **named)
-            self.note(f"after {event}")
+        def traced(*arguments: Any, **more: Any) -> Any:
+            detail = _detail(arguments)
+            if before:
+                self.pass_by(f"{before}{detail}")
+            result = original(*arguments, **more)
+            self.pass_by(f"{after}{detail}")
             return result
 
-        setattr(owner, name, watched)
+        setattr(owner, name, traced)
+
+    def watch(self) -> None:
+        """Every write to the disk, every commit, every request and answer, every program that is started."""
+        self.around(os, "replace", "rename", "renamed")
+        self.around(os, "fsync", "", "synced")
+        self.around(FileStore, "put", "put", "kept")
+        self.around(requests.Session, "send", "request", "answer")
+        self.around(subprocess.Popen, "__init__", "", "program")
+        original = Store.transaction
+
+        @contextmanager
+        def transaction(store: Store) -> Iterator[Any]:
+            asker = _asker()
+            with original(store) as db:
+                yield db
+                self.pass_by(f"commit {asker}")
+            self.pass_by(f"committed {asker}")
+
+        setattr(Store, "transaction", transaction)  # noqa: B010 (a method cannot be assigned)
 
 
-def _watch_commits(fate: Fate) -> None:
-    """Commits are statements: the connection is wrapped where it is opened."""
-    connect = dbapi2.connect
-
-    class Watched(dbapi2.Connection):  # type: ignore[misc, name-defined]
-        def execute(self, sql: str, *values: Any) -> Any:
-            if sql != "COMMIT":
-                return super().execute(sql, *values)
-            fate.note("before commit")
-            result = super().execute(sql, *values)
-            fate.note("after commit")
-            return result
-
-    dbapi2.connect = lambda *a, **k: connect(*a, factory=Watched, **k)
+def _detail(arguments: tuple[Any, ...]) -> str:
+    """The method and kind of path of a request, so that a moment has a name; no keys, no people."""
+    request = next((a for a in arguments if isinstance(a, requests.PreparedRequest)), None)
+    if request is None:
+        return ""
+    return f" {request.method} {'/'.join(request.path_url.split('/')[1:3])}"
 
 
-def play(plan: dict[str, Any], fate: Fate) -> None:
-    """From the card to the province; every step is skipped where an earlier start has done it."""
-    server = ServerSettings(url=plan["url"], timeout_s=5.0)
-    settings = Settings(
-        home=Path(plan["home"]),
-        key_folder=Path(plan["keys"]),
-        province=server,
-        population=server,
-        printer=PrinterSettings(kind="folder", folder=plan["printed"]),
-    )
-    with open_station(settings) as station:
-        record = station.sealed(plan["visit"]) or _visit(station, plan)
-        fate.note("before acknowledgement")
-        _acknowledge(Path(plan["acks"]), record)
-        fate.note("after acknowledgement")
-        (row,) = station.queue(record.key)
-        if not any("In giấy hẹn" in words for _at, words in row.history):
-            station.print_record(record)
-        for _ in range(_MOST_ROUNDS):
+def _asker() -> str:
+    """Who opened the transaction: the name of the function, as 'seal' or 'save_draft'."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and (
+        "contextlib" in frame.f_code.co_filename or __file__ == frame.f_code.co_filename
+    ):
+        frame = frame.f_back
+    return frame.f_code.co_name
+
+
+def main() -> None:
+    """Goes on with the story until its dossier is at the province."""
+    _log_to_stderr()
+    tracer = Tracer(os.environ.get("STORY_DIE_AT", ""))
+    tracer.watch()
+    key = os.environ["STORY_KEY"]
+    with open_station(load_settings(Path(os.environ["STORY_CONFIG"]))) as station:
+        station.sync_round()
+        if station.codes_left() == 0:
+            # A clock that the first round put right asks in the second for numbers of the right days.
             station.sync_round()
-            if station.queue(record.key)[0].state == "accepted":
-                return
-            station.retry(record.key)
-        raise SystemExit(f"not accepted: {station.queue(record.key)[0]}")
+        record = station.sealed(key) or file_visit(station, key)
+        acknowledge(record)
+        tracer.pass_by("acknowledged")
+        if not is_printed(station, key):
+            station.print_record(record)
+        send(station)
+    tell(event="done")
 
 
-def _visit(station: Station, plan: dict[str, Any]) -> Record:
-    held = [s for s in station.resume() if s.visit.visit_id == plan["visit"]]
-    session = held[0] if held else station.begin()
-    session.take_key(plan["visit"])
-    if session.visit.procedure is None:
-        session.choose_procedure("2.000635", station.clock.now())
-        session.choose_case("relative")
+def file_visit(station: Station, key: str) -> Record:
+    """The visit from where it stands to the seal, saved as a draft at each change."""
+    session = next((s for s in station.resume() if s.visit.visit_id == key), None)
+    if session is None:
+        session = station.begin()
+        session.take_key(key)
         station.save(session.visit)
     if session.visit.card is None:
-        session.take_card(station.read_card(plan["card"]))
+        session.take_card(station.read_card(os.environ["STORY_CARD"]))
         station.save(session.visit)
-    if session.visit.person is None:
+    if session.visit.procedure is None:
+        session.choose_procedure(PROCEDURE, station.clock.now())
+        session.choose_case("relative")
+        station.save(session.visit)
+    if not session.visit.is_register_asked:
         session.take_answer(*station.look_up(session.query))
         station.save(session.visit)
-    _scan(station, session, Path(plan["page"]))
-    for field in session.merged().values():
-        if field.state is FieldState.DOUBTFUL:
-            session.enter(field.field.name, plan["truth"].get(field.field.name, field.value))
-            while session.confirm(field.field.name) is not None:
-                pass
-    station.save(session.visit)
-    if station.codes_left() == 0:
-        station.renew_numbers()
+    if not session.visit.documents:
+        scan(station, session)
+    for name, value in {**printed_paper(SamplePaper.DECLARATION).fields, "contact_phone": PHONE}.items():
+        field = session.merged()[name]
+        if field.state is FieldState.LOCKED or (
+            field.value == value and field.state is not FieldState.DOUBTFUL
+        ):
+            continue
+        session.enter(name, value)
+        while session.confirm(name) is not None:
+            pass
+        station.save(session.visit)
     return station.seal(session.finish(station.clock.now()))
 
 
-def _scan(station: Station, session: IntakeSession, page: Path) -> None:
-    if session.visit.documents.get(DECLARATION):
-        return
+def scan(station: Station, session: IntakeSession) -> None:
+    """The declaration is kept, read and taken; paper that is kept already is not asked for again."""
     if session.visit.pending:
         pending = session.visit.pending[0]
         pages = station.pages_of(pending)
     else:
-        pending, pages = station.keep(DECLARATION, pages_in(page))
+        pending, pages = station.keep(DECLARATION, pages_in(Path(os.environ["STORY_PAGE"])))
         session.begin_scan(pending)
         station.save(session.visit)
-    session.take_document(pending, station.read(pending, pages, "Tờ khai", 1))
+    name = session.procedure.component(DECLARATION).name
+    session.take_document(pending, station.read(pending, pages, name, 1))
     station.save(session.visit)
 
 
-def _acknowledge(path: Path, record: Record) -> None:
-    """The citizen has the code now: it stands outside the station, on synced paper."""
-    with path.open("a", encoding="utf-8") as acks:
-        acks.write(f"{record.key} {record.number}\n")
-        acks.flush()
-        os.fsync(acks.fileno())
+def acknowledge(record: Record) -> None:
+    """Promises the citizen this number, outside the station's data: whatever happens now, it must hold."""
+    line = json.dumps(
+        {"key": record.key, "code": record.body["code"], "alias": record.body["receipt_number"]}
+    )
+    handle = os.open(os.environ["STORY_ACKS"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, line.encode() + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
-def main() -> None:
-    """Plays a plan; the number of events goes to stdout when it ends by itself."""
-    logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
-    for name in ("urllib3", "PIL", "filelock", "keyring"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    plan = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    fate = Fate(plan.get("die_at"))
-    fate.watch(os, "replace", "rename")
-    fate.watch(requests.Session, "send", "request")
-    fate.watch(PdfFolder, "submit", "print")
-    _watch_commits(fate)
-    play(plan, fate)
-    sys.stdout.write(json.dumps(fate.events))
+def is_printed(station: Station, key: str) -> bool:
+    """Whether a receipt was noted as printed."""
+    lines = station.on_store(lambda store: records.history_of(store, key))
+    return any(line.event == "printed" for line in lines)
+
+
+def send(station: Station) -> None:
+    """Rounds until nothing waits; an officer who looks on does not wait for a busy server's turn."""
+    for _ in range(MOST_ROUNDS):
+        report = station.sync_round()
+        if station.line().waiting == 0:
+            return
+        if report.line_fault is not None:
+            tell(event="line down")
+            sys.stdin.readline()
+        for row in station.queue():
+            if row.state == OutboxState.SEALED:
+                station.retry(row.key)
+    raise SystemExit("the dossier did not get through")
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+    for name in ("app", "offline_queue", "scanning", "printing"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
 
 
 if __name__ == "__main__":

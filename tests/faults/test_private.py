@@ -1,91 +1,95 @@
-"""Nothing of a citizen stands in clear: not in the data folder, not in names of files, logs or scratch files."""
+"""Nothing of a citizen lies in clear: not in the data folder, not in scratch files, not in the log."""
 
 from __future__ import annotations
 
-import sqlite3
-import subprocess
-import time
-import unicodedata
+import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scanning.samples.people import SAMPLE_REQUESTER, SAMPLE_SUBJECT
-from tests.faults.stage import Stage
+from scanning.samples.people import SAMPLE_REQUESTER
+from tests.faults.clear_text import FACTS, SLICE_BYTES, found_in_clear, pieces_of_content
+from tests.faults.story import SteadyProvince, StoryTeller, small_page
 
-_PEOPLE = (SAMPLE_REQUESTER, SAMPLE_SUBJECT)
-_LINES = (
-    *(p.full_name for p in _PEOPLE),
-    *(p.personal_id for p in _PEOPLE),
-    *(p.residence for p in _PEOPLE),
-    "Y Moan",
-    "215/1992",
+_seeds = itertools.count(7000)
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteadyProvince]:
+    province = SteadyProvince(tmp_path_factory.mktemp("province"))
+    yield province
+    province.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_page(tmp_path_factory.mktemp("page") / "to-khai.png")
+
+
+@pytest.fixture
+def teller(tmp_path: Path, steady: SteadyProvince, page: Path) -> StoryTeller:
+    """A station of its own for each test."""
+    steady.faults()
+    return StoryTeller(tmp_path / "station", steady, page, seed=next(_seeds))
+
+
+def check_log(complaints: str) -> None:
+    """Our own loggers speak at DEBUG; of people they say nothing."""
+    assert "sealed" in complaints
+    for fact in FACTS:
+        for text in (fact, fact.upper(), ascii(fact)[1:-1]):
+            assert text not in complaints
+    assert "Traceback" not in complaints
+
+
+def test_the_search_does_find_what_lies_in_clear(tmp_path: Path, page: Path) -> None:
+    pieces = [page.read_bytes()[500 : 500 + SLICE_BYTES]]
+    for name, content in {
+        "a": SAMPLE_REQUESTER.qr_payload().encode(),
+        "b": SAMPLE_REQUESTER.full_name.upper().encode("utf-16-le"),
+        "c": page.read_bytes(),
+        "d": b"%PDF-1.7",
+        f"{SAMPLE_REQUESTER.personal_id}.txt": b"",
+    }.items():
+        folder = tmp_path / "clear" / name[:1]
+        folder.mkdir(parents=True)
+        (folder / name).write_bytes(content)
+        assert found_in_clear(folder, pieces), name
+    (tmp_path / "sealed").mkdir()
+    (tmp_path / "sealed" / "x").write_bytes(os.urandom(10_000))
+    assert found_in_clear(tmp_path / "sealed", pieces) == []
+
+
+def test_after_a_whole_story_nothing_lies_in_clear(teller: StoryTeller, page: Path) -> None:
+    ending = teller.run()
+    assert ending.status == 0, ending.complaints
+    pieces = pieces_of_content(teller, page)
+    assert len(pieces) >= 15
+    assert len(list(teller.home.rglob("*"))) > 6
+    assert found_in_clear(teller.home, pieces) == []
+    assert teller.scratch_files() == []
+    check_log(ending.complaints)
+    teller.check_at_the_end()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "program",  # the page is being read: Tesseract runs
+        "rename",  # the first file is written and has no name yet
+        "commit seal",  # the write-ahead log holds the whole dossier
+        "request PATCH v1/files",
+    ],
 )
-
-
-def planted(stage: Stage) -> dict[str, bytes]:
-    """What must not be found, by a name for the report: texts in several spellings, pieces of the picture."""
-    found = {}
-    for text in _LINES:
-        for spelling in (text, text.upper(), unicodedata.normalize("NFD", text)):
-            found[f"{spelling} (UTF-8)"] = spelling.encode()
-            found[f"{spelling} (UTF-16)"] = spelling.encode("utf-16-le")
-    picture = stage.page.read_bytes()
-    middle = len(picture) // 2
-    found["a piece of the page's picture"] = picture[middle : middle + 32]
-    found["a JPEG"] = b"\xff\xd8\xff\xe0"
-    found["a PDF"] = b"%PDF-"
-    found["a SQLite file"] = b"SQLite format 3"
-    return found
-
-
-def found_in(content: bytes, stage: Stage) -> list[str]:
-    return [name for name, piece in planted(stage).items() if piece in content]
-
-
-def files_under(*folders: Path) -> Iterator[Path]:
-    for folder in folders:
-        yield from (p for p in folder.rglob("*") if p.is_file())
-
-
-def check_private(stage: Stage, plan: dict[str, str]) -> None:
-    home = Path(plan["home"])
-    kept = list(files_under(home, Path(plan["keys"]), home.parent / "tmp"))
-    assert any(p.name == "queue.db" for p in kept)
-    for path in kept:
-        assert found_in(path.read_bytes(), stage) == [], path
-        assert not any(text in str(path) for text in _LINES)
-
-
-def test_the_search_finds_what_is_in_clear(stage: Stage) -> None:
-    assert found_in(stage.page.read_bytes(), stage)
-    assert found_in(SAMPLE_REQUESTER.qr_payload().encode(), stage)
-
-
-def test_after_a_whole_story_nothing_is_in_clear(stage: Stage) -> None:
-    plan = stage.plan("private")
-    out, log = stage.start(plan).communicate(timeout=120)
-    assert out
-    check_private(stage, plan)
-    assert found_in(log.encode(), stage) == []
-    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
-        sqlite3.connect(Path(plan["home"]) / "queue.db").execute("SELECT * FROM sqlite_master")
-
-
-@pytest.mark.parametrize("share", [0.35, 0.5, 0.65])
-def test_killed_while_paper_is_read_nothing_is_in_clear(stage: Stage, share: float) -> None:
-    plan = stage.plan(f"private-{share}")
-    child = stage.start(plan)
-    began = time.monotonic()
-    while not (Path(plan["home"]) / "queue.db").exists():
-        time.sleep(0.01)
-        assert child.poll() is None
-    try:
-        child.communicate(timeout=max(0.1, began + share * stage.length_s - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-    check_private(stage, plan)
-    stage.run_to_the_end(plan)
-    stage.check(plan)
+def test_killed_in_the_middle_nothing_lies_in_clear(teller: StoryTeller, page: Path, moment: str) -> None:
+    killed = teller.run(die_at=moment)
+    assert killed.was_killed, killed.complaints
+    assert found_in_clear(teller.home, [page.read_bytes()[500 : 500 + SLICE_BYTES]]) == []
+    assert teller.scratch_files() == []
+    ending = teller.run()
+    assert ending.status == 0, ending.complaints
+    assert found_in_clear(teller.home, pieces_of_content(teller, page)) == []
+    assert teller.scratch_files() == []
+    check_log(ending.complaints)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -19,13 +19,15 @@ from tests.sandbox.process import AGENCY, VIETNAM, dossier, today
 COMPONENT = "000.00.00.G15-KQ003204"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=VIETNAM)
 
+NOON_DAY = NOON.date()
+
 
 def new_key() -> str:
     """A key as a visit makes it."""
     return str(uuid7())
 
 
-def block(first: int = 1, last: int = 50, day: date = NOON.date()) -> NumberBlock:
+def block(first: int = 1, last: int = 50, day: date = NOON_DAY) -> NumberBlock:
     """Serials of the training agency."""
     return NumberBlock(AGENCY, day, first, last)
 
@@ -68,7 +70,7 @@ def seal_request(
             key=key,
             receipt_number=named.alias,
             received_at=sealed_at.isoformat(timespec="seconds"),
-            due=sealed_at.replace(hour=23, minute=59).isoformat(timespec="seconds"),
+            due=(sealed_at + timedelta(days=1)).isoformat(timespec="seconds"),
         )
         return whole | dict(changes or {})
 
@@ -87,4 +89,15 @@ def seal_request(
     )
 
 
-__all__ = ["AGENCY", "COMPONENT", "NOON", "VIETNAM", "block", "give_numbers", "new_key", "paper", "seal_request", "today"]
+__all__ = [
+    "AGENCY",
+    "COMPONENT",
+    "NOON",
+    "VIETNAM",
+    "block",
+    "give_numbers",
+    "new_key",
+    "paper",
+    "seal_request",
+    "today",
+]

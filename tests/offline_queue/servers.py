@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 
@@ -97,7 +97,7 @@ class ScriptedServer:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
-    def __enter__(self) -> ScriptedServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -143,5 +143,14 @@ def json_answer(body: bytes = b"{}", status: int = 200, **headers: str) -> Scrip
 
     def script(_asked: Asked, exchange: Exchange) -> None:
         exchange.answer(status, body, Content_Type="application/json", **headers)
+
+    return script
+
+
+def plain_answer(status: int, body: bytes = b"", **headers: str) -> Script:
+    """One answer to everything."""
+
+    def script(_asked: Asked, exchange: Exchange) -> None:
+        exchange.answer(status, body, **headers)
 
     return script

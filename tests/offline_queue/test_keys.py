@@ -153,10 +153,10 @@ def test_the_null_keyring_is_not_trusted(home: Path, key_folder: Path) -> None:
 class _Memory(KeyringBackend):
     """A keyring that remembers, until it is locked."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.is_locked = False
 

@@ -121,9 +121,7 @@ def test_the_copy_holds_what_was_sealed_after_a_step_that_failed(tmp_path: Path,
     old.close()
 
 
-def test_a_copy_that_cannot_be_made_is_a_sentence_and_nothing_grows(
-    tmp_path: Path, sealed: str
-) -> None:
+def test_a_copy_that_cannot_be_made_is_a_sentence_and_nothing_grows(tmp_path: Path, sealed: str) -> None:
     store = open_store(tmp_path)
     (tmp_path / f"queue.before-step-{VERSION}.db.part").mkdir()
     with pytest.raises(StoreError):
@@ -152,7 +150,9 @@ def test_a_file_of_today_is_opened_without_a_copy(tmp_path: Path, sealed: str) -
     assert asides(tmp_path) == []
 
 
-def test_the_program_opens_with_the_steps_it_has(tmp_path: Path, sealed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_program_opens_with_the_steps_it_has(
+    tmp_path: Path, sealed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store_module, "MIGRATIONS", (*MIGRATIONS, add_column))
     store = open_store(tmp_path)
     assert version_of(store) == VERSION + 1

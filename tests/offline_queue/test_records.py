@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any
+from typing import NoReturn
 
 import pytest
 
@@ -14,7 +14,6 @@ from offline_queue.numbers import serials_left
 from offline_queue.outbox import OutboxState, list_outbox, step
 from offline_queue.records import (
     FileEntry,
-    Numbered,
     SealRequest,
     audit,
     canonical_json,
@@ -49,7 +48,7 @@ class _BrokenBody(Exception):
     pass
 
 
-def _raise(_named: Numbered) -> dict[str, Any]:
+def _raise(_given: object) -> NoReturn:
     raise _BrokenBody
 
 

@@ -50,7 +50,9 @@ def test_the_file_tells_nothing_without_the_key(store: Store, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("key", [bytes(32), DATABASE_KEY[::-1]])
-def test_a_wrong_key_is_a_sentence(store: Store, tmp_path: Path, key: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_key_is_a_sentence(
+    store: Store, tmp_path: Path, key: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
     seal(store, seal_request())
     with pytest.raises(StoreError, match="khóa không khớp"):
         Store(tmp_path / "queue.db", key)
@@ -104,7 +106,12 @@ def test_another_thread_is_refused(store: Store) -> None:
     refusals: list[str] = []
 
     def touch() -> None:
-        for act in (store.check_integrity, store.close, lambda: store.put_setting("a", "1"), lambda: store.rows("SELECT 1")):
+        for act in (
+            store.check_integrity,
+            store.close,
+            lambda: store.put_setting("a", "1"),
+            lambda: store.rows("SELECT 1"),
+        ):
             try:
                 act()
             except AssertionError as refused:

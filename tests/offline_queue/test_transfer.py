@@ -95,7 +95,9 @@ def test_a_client_that_died_goes_on_where_it_stopped(tus: PlainTus, sender: Send
     assert same(tus.content(url))
 
 
-def test_a_client_that_died_before_it_could_note_the_address_starts_anew(tus: PlainTus, sender: Sender) -> None:
+def test_a_client_that_died_before_it_could_note_the_address_starts_anew(
+    tus: PlainTus, sender: Sender
+) -> None:
     upload(sender.wire, "files", b"", METADATA, started_url=None, on_started=lambda _url: None)
     url = sender.send()
     assert same(tus.content(url))
@@ -113,6 +115,9 @@ def test_a_line_that_broke_inside_a_chunk_is_taken_up(tus: PlainTus, sender: Sen
     )
     with socket.create_connection((where.hostname or "", where.port or 0)) as line:
         line.sendall(head.encode() + DATA[CHUNK_BYTES : CHUNK_BYTES + 50_000])
+        line.shutdown(socket.SHUT_WR)
+        while line.recv(4096):  # until the server has seen that nothing more comes
+            pass
     while True:  # the server may still be busy with what the broken line brought
         try:
             sender.send()
