@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -105,7 +105,12 @@ def quiet(steady: SteadyProvince, page: Path, tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_a_killed_station_keeps_every_promise(
-    seed: int, steady: SteadyProvince, page: Path, quiet: Undisturbed, tmp_path: Path
+    seed: int,
+    steady: SteadyProvince,
+    page: Path,
+    quiet: Undisturbed,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     plan = plan_of(seed, quiet)
     teller = StoryTeller(tmp_path / "station", steady, page, seed)
@@ -124,6 +129,7 @@ def test_a_killed_station_keeps_every_promise(
         assert ending.was_killed or ending.status == 0, ending.complaints
         is_sure = plan.deaths == NAMED[seed : seed + 1] and not plan.faults
         assert ending.was_killed or not is_sure, f"{death} never came: {ending.events}"
+        record_property("killed", f"{ending.was_killed:d} {ending.events[-1:]}")
         assert [*found_in_clear(teller.home), *teller.scratch_files()] == []
         teller.check_after_a_kill()
     ending = teller.run()
