@@ -130,6 +130,8 @@ def _wire(
         if province is not None
         else None
     )
+    if synchroniser is not None:
+        synchroniser.recover()
     station = settings.station
     return Station(
         counter=counter,

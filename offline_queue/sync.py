@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,6 +89,11 @@ class Synchroniser:
         self._lock = FileLock(lock_file, blocking=False)
         self._random = random
         self._on_change = on_change
+
+    def recover(self) -> None:
+        """At start: what a crash left 'sending' waits again, unless another process is sending just now."""
+        with suppress(Timeout), self._lock:
+            self._on_store(lambda store: recover(store, self._now()))
 
     def round(self) -> SyncReport:
         """Sends everything that is due now; stops at the first sign that the line is down."""

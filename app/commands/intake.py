@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,9 @@ def file_dossier(
     station: Station, table: Mapping[str, Any], papers: Mapping[str, list[Path]]
 ) -> tuple[Record, tuple[str, ...]]:
     """Takes the visit through the workflow and seals it; gives back the record and the warnings."""
+    # A wrong clock is corrected before it dates a dossier; without a line the last known offset counts.
+    with suppress(QueueError):
+        station.greet()
     session = station.begin()
     if key := table.get("key"):
         session.take_key(str(key))

@@ -271,7 +271,7 @@ class Station:
         if self._province is None or self._synchroniser is None:
             return SyncReport(line_fault="Trạm này chưa nối hệ thống tỉnh; hồ sơ vẫn lưu an toàn trên máy.")
         try:
-            self._province.greet()
+            self.greet()
             self.renew_numbers()
         except LineDown as silent:
             self._note_line(False, str(silent))
@@ -280,16 +280,22 @@ class Station:
             # Without new numbers dossiers are still sent; receipts turn provisional when the block is used up.
             log.warning("no new numbers: %s", type(fault).__name__)
         report = self._synchroniser.round()
-        if self._province.clock_offset_s is not None:
-            offset_s = self._province.clock_offset_s
-            self.clock.correct(offset_s)
-            self.on_store(lambda store: store.put_setting("clock_offset_s", str(offset_s)))
+        self._learn_time()
         if not report.is_other_running:
             self._note_line(report.line_fault is None, report.line_fault or "")
         if report.line_fault is None:
             now = self.clock.now().isoformat()
             self.on_store(lambda store: store.put_setting("last_sync", now))
         return report
+
+    def greet(self) -> None:
+        """Asks the province's time and takes it over; codes and due dates of a wrong clock are never given.
+
+        Raises LineDown, ServerBusy or Refused where there is no answer.
+        """
+        if self._province is not None:
+            self._province.greet()
+            self._learn_time()
 
     def renew_numbers(self) -> None:
         """Leases serial blocks for today and the coming days where few are left.
@@ -319,7 +325,12 @@ class Station:
         if request is None:
             return
         wanted = [date.fromisoformat(day) for day in request["days"]]
-        blocks = self._province.lease(request["id"], agency, policy.station, wanted, request["size"])
+        try:
+            blocks = self._province.lease(request["id"], agency, policy.station, wanted, request["size"])
+        except Refused:
+            # Days that the province will not have (asked for while the clock was wrong): choose anew.
+            self.on_store(lambda store: store.put_setting(_LEASE_REQUEST, "null"))
+            raise
 
         def keep(store: Store) -> None:
             numbers.add_blocks(store, blocks)
@@ -367,6 +378,13 @@ class Station:
         return self.on_store(load)
 
     # ---- inside
+
+    def _learn_time(self) -> None:
+        if self._province is None or self._province.clock_offset_s is None:
+            return
+        offset_s = self._province.clock_offset_s
+        self.clock.correct(offset_s)
+        self.on_store(lambda store: store.put_setting("clock_offset_s", str(offset_s)))
 
     def _waiting(self) -> int:
         return self.line().waiting
