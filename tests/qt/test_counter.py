@@ -64,6 +64,12 @@ def test_begins_with_one_line_and_the_search(window: CounterWindow) -> None:
     assert focus.accessibleName() == "Tìm thủ tục"
 
 
+def test_a_page_built_ahead_shows_nothing_of_itself(window: CounterWindow) -> None:
+    built = window.visits.intake
+    settle()
+    assert not built.tabs.isVisible()
+
+
 def test_a_visit_by_keyboard_from_card_to_case(window: CounterWindow, desk: SampleDesk) -> None:
     press(window, Key.Key_F2)
     focus = QApplication.focusWidget()

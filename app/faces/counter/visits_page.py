@@ -81,6 +81,8 @@ class VisitsPage(Page):
         if self._intake is None:
             self._intake = IntakePage(self._desk, self._pictures)
             self._stack.addWidget(self._intake)
+            # Built ahead while nothing else is to do: it stays out of sight until a visit is shown.
+            self._intake.tabs.hide()
             self._strip.insertWidget(0, self._intake.tabs)
             self._intake.columns.set_sizes(self._sizes)
             self._intake.completed.connect(self._accept)
