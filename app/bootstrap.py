@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import SystemRandom
 from typing import Protocol, TypeVar
 
 import resources
@@ -19,7 +20,7 @@ from app.gateways.population import PopulationGateway
 from app.gateways.provincial import ProvincialSystem
 from app.workflow.clock import StationClock
 from app.workflow.intake import Counter
-from app.workflow.station import LeasePolicy, Station, new_random
+from app.workflow.station import LeasePolicy, Station
 from offline_queue.files import FileStore
 from offline_queue.keys import open_keys
 from offline_queue.store import Store
@@ -125,7 +126,7 @@ def _wire(
     )
     synchroniser = (
         Synchroniser(
-            on_store, files, province, clock.now, settings.home / "sync.lock", new_random(), on_change
+            on_store, files, province, clock.now, settings.home / "sync.lock", SystemRandom(), on_change
         )
         if province is not None
         else None

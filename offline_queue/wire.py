@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 
-from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
+from offline_queue.errors import LineDown, Refused, ServerBusy
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
@@ -206,11 +206,3 @@ def _field_errors(answer: Answer) -> tuple[tuple[str, str], ...]:
         for e in errors
         if isinstance(e, dict) and e.get("message")
     )
-
-
-def dumps(body: Any) -> bytes:
-    """JSON bytes for a request body."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-__all__ = ["LineDown", "QueueError", "Refused", "ServerBusy", "Wire", "dumps"]

@@ -19,7 +19,8 @@ from app.domain.codes import PersonalId
 from app.domain.errors import DomainError
 from app.domain.people import PersonQuery, RegisteredPerson
 from app.workflow.errors import RegisterRefused
-from offline_queue.wire import Wire, dumps
+from offline_queue.records import canonical_json
+from offline_queue.wire import Wire
 
 _OPERATION = "population/TraCuuThongTinCongDan"
 _OPERATION_CODE = "037"
@@ -48,7 +49,7 @@ class PopulationGateway:
         answer = Wire(self.base_url, read_timeout_s=self.timeout_s).ask_json(
             "POST",
             _OPERATION,
-            data=dumps(
+            data=canonical_json(
                 {
                     "HoVaTen": query.full_name.upper(),
                     "SoDinhDanh": str(query.personal_id),
@@ -60,7 +61,7 @@ class PopulationGateway:
                     "MaCanBo": self.officer_id,
                     "MaYeuCau": str(uuid7()),
                 }
-            ),
+            ).encode(),
             headers={"Content-Type": "application/json"},
         )
         if not isinstance(answer, dict):

@@ -10,10 +10,10 @@ from typing import Any
 from app.gateways.tokens import StationToken
 from offline_queue.errors import Refused, ServerBusy
 from offline_queue.numbers import NumberBlock
-from offline_queue.records import FileEntry
+from offline_queue.records import FileEntry, canonical_json
 from offline_queue.sync import Delivered
 from offline_queue.transfer import upload
-from offline_queue.wire import Wire, dumps
+from offline_queue.wire import Wire
 
 
 class ProvincialSystem:
@@ -33,7 +33,7 @@ class ProvincialSystem:
         answer = self._ask_json(
             "PUT",
             f"v1/dossiers/{key}",
-            data=gzip.compress(dumps(body), mtime=0),
+            data=gzip.compress(canonical_json(body).encode(), mtime=0),
             headers={
                 "Idempotency-Key": key,
                 "Content-Type": "application/json",
@@ -79,9 +79,9 @@ class ProvincialSystem:
         answer = self._ask_json(
             "POST",
             "v1/code-leases",
-            data=dumps(
+            data=canonical_json(
                 {"agency": agency, "station": station, "days": [d.isoformat() for d in days], "size": size}
-            ),
+            ).encode(),
             headers={"Content-Type": "application/json", "Idempotency-Key": request_id},
         )
         try:

@@ -19,7 +19,7 @@ from app.qt.tasks import Tasks
 from app.qt.text import folded
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
-from app.workflow.presenting import present
+from app.workflow.presenting import present, title_of
 from app.workflow.sealing import accepted_view, print_receipt
 from app.workflow.station import Station
 from app.workflow.views import (
@@ -115,7 +115,7 @@ class StationDesk(QObject):
 
     def visits(self) -> tuple[ParkedVisit, ...]:
         return tuple(
-            ParkedVisit(visit_id, present(held.session, self.now()).title, held.touched_at)
+            ParkedVisit(visit_id, title_of(held.session), held.touched_at)
             for visit_id, held in self._open.items()
         )
 

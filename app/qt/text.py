@@ -1,11 +1,11 @@
-"""How dates, money, sizes and names are written on Vietnamese screens."""
+"""How times, sizes and names are written on Vietnamese screens; dates and money come written from the workflow."""
 
 from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime
 
-_DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+from app.domain.calendar import WEEKDAYS
 
 # Letters of Ê-đê, Gia-rai and Ba-na names that Be Vietnam Pro draws only from letter and breve.
 _TAKEN_APART = {ord(c): unicodedata.normalize("NFD", c) for c in "ŭŏĭĕŬŎĬĔ"}
@@ -24,24 +24,9 @@ def stored(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def day_name(day: date) -> str:
-    """'Thứ Tư'."""
-    return _DAYS[day.weekday()]
-
-
-def date_text(day: date) -> str:
-    """'25/11/2026'."""
-    return f"{day:%d/%m/%Y}"
-
-
-def long_date(day: date) -> str:
-    """'Thứ Tư, 25/11/2026'."""
-    return f"{day_name(day)}, {date_text(day)}"
-
-
 def short_day(day: date) -> str:
     """'Thứ Hai 23/11', as beside the clock."""
-    return f"{day_name(day)} {day:%d/%m}"
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m}"
 
 
 def clock_time(moment: datetime) -> str:
@@ -52,11 +37,6 @@ def clock_time(moment: datetime) -> str:
 def clock_or_day(moment: datetime, now: datetime) -> str:
     """'15:12' of today, '22/11 15:12' of another day."""
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%d/%m %H:%M}"
-
-
-def money_text(amount_vnd: int) -> str:
-    """'16.000 đ'."""
-    return f"{amount_vnd:,} đ".replace(",", ".")
 
 
 def size_text(size_bytes: int) -> str:

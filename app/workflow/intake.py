@@ -67,6 +67,7 @@ class IntakeSession:
     def __init__(self, counter: Counter, visit: Visit) -> None:
         self.counter = counter
         self.visit = visit
+        self._merged: tuple[Visit, dict[str, MergedField]] | None = None
 
     @classmethod
     def begin(cls, counter: Counter, now: datetime) -> IntakeSession:
@@ -154,7 +155,7 @@ class IntakeSession:
 
     def begin_scan(self, pending: PendingScan) -> None:
         """Paper is safe on disk and about to be read."""
-        self._requirement(pending.component)
+        self.procedure.component(pending.component)
         self.visit = replace(self.visit, pending=(*self.visit.pending, pending))
 
     def take_document(self, pending: PendingScan, document: ScannedDocument) -> None:
@@ -179,7 +180,7 @@ class IntakeSession:
 
     def mark_shown(self, component: str) -> None:
         """The officer saw a paper that is only to be shown."""
-        requirement = self._requirement(component)
+        requirement = self.procedure.component(component)
         if requirement.use is not ComponentUse.SHOW:
             raise WorkflowError(
                 f"“{requirement.name}” phải nộp, không chỉ xuất trình; hãy quét giấy này (F2)."
@@ -189,10 +190,14 @@ class IntakeSession:
     # ---- the declaration
 
     def merged(self) -> dict[str, MergedField]:
-        """Every field with its value and where it comes from."""
+        """Every field with its value and where it comes from; worked out once for each state of the visit."""
+        if self._merged is not None and self._merged[0] is self.visit:
+            return self._merged[1]
         # An authorised agent's declaration is addressed to this office unless the paper says otherwise.
         defaults = {"addressee": self.counter.agency.name}
-        return merge(self.form, self.procedure, self.visit, defaults)
+        merged = merge(self.form, self.procedure, self.visit, defaults)
+        self._merged = self.visit, merged
+        return merged
 
     def enter(self, name: str, value: str) -> str | None:
         """A value typed by the officer; gives back the sentence when it cannot stand."""
@@ -331,9 +336,6 @@ class IntakeSession:
         )
 
     # ---- inside
-
-    def _requirement(self, component: str) -> ComponentRequirement:
-        return self.procedure.component(component)
 
     def _open_field(self, name: str) -> MergedField:
         self.form.field(name)

@@ -9,7 +9,6 @@ from app.domain.procedure import ComponentRequirement, ComponentUse
 from app.workflow.intake import IntakeSession
 from app.workflow.merging import MergedField
 from app.workflow.views import (
-    BlockerKind,
     CaseView,
     ComponentState,
     ComponentView,
@@ -41,7 +40,7 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
     if visit.procedure is None:
         return VisitView(
             visit_id=visit.visit_id,
-            title=_title(session),
+            title=title_of(session),
             has_person=visit.card is not None or visit.person is not None,
             procedure_code=None,
             sector_name="",
@@ -64,7 +63,7 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
     blockers = session.blockers()
     return VisitView(
         visit_id=visit.visit_id,
-        title=_title(session, merged),
+        title=title_of(session),
         has_person=visit.card is not None or visit.person is not None,
         procedure_code=str(procedure.code),
         sector_name=procedure.sector_name,
@@ -87,14 +86,15 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
     )
 
 
-def _title(session: IntakeSession, merged: dict[str, MergedField] | None = None) -> str:
+def title_of(session: IntakeSession) -> str:
+    """Whose visit it is, for its tab: the register's name, the card's, the one on paper."""
     visit = session.visit
     if visit.person is not None:
         return visit.person.full_name
     if visit.card is not None:
         return visit.card.full_name.title() if visit.card.source == "mrz" else visit.card.full_name
-    if merged is not None and (name := merged[session.form.applicant["full_name"]].value):
-        return name
+    if visit.procedure is not None:
+        return session.merged()[session.form.applicant["full_name"]].value or EMPTY_TITLE
     return EMPTY_TITLE
 
 
@@ -221,6 +221,3 @@ def _field(merged: MergedField) -> FieldView:
         else None,
         problem=problem,
     )
-
-
-__all__ = ["BlockerKind", "long_date", "money", "present"]

@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from random import Random
 from typing import Any, cast
 
 from uuid6 import uuid7
@@ -439,11 +438,3 @@ def _queue_row(row: outbox.OutboxRow, store: Store) -> QueueRow:
         reason=row.reason,
         history=tuple((line.at, line.detail) for line in history),
     )
-
-
-def new_random() -> Random:
-    """The randomness of the back-off: not a secret."""
-    return Random()  # noqa: S311
-
-
-__all__ = ["LeasePolicy", "Station", "new_random"]

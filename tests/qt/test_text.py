@@ -7,11 +7,12 @@ from datetime import date, datetime
 import pytest
 
 from app.qt import text
+from app.workflow.presenting import long_date, money
 
 
 def test_dates() -> None:
-    assert text.long_date(date(2026, 11, 25)) == "Thứ Tư, 25/11/2026"
-    assert text.long_date(date(2026, 11, 29)) == "Chủ nhật, 29/11/2026"
+    assert long_date(date(2026, 11, 25)) == "Thứ Tư, 25/11/2026"
+    assert long_date(date(2026, 11, 29)) == "Chủ nhật, 29/11/2026"
     assert text.short_day(date(2026, 11, 23)) == "Thứ Hai 23/11"
 
 
@@ -23,7 +24,7 @@ def test_times() -> None:
 
 @pytest.mark.parametrize(("amount", "words"), [(0, "0 đ"), (16_000, "16.000 đ"), (1_250_000, "1.250.000 đ")])
 def test_money(amount: int, words: str) -> None:
-    assert text.money_text(amount) == words
+    assert money(amount) == words
 
 
 @pytest.mark.parametrize(
