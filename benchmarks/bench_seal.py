@@ -86,7 +86,7 @@ def _visit(station: Station) -> tuple[IntakeSession, float]:
     began = time.perf_counter()
     stored = station.keep_file(_PDF + UUID(str(uuid7())).bytes)
     file_s = time.perf_counter() - began
-    pending = PendingScan(_COMPONENT, (("to-khai.jpg", stored.blob),))
+    pending = PendingScan(_COMPONENT, (("to-khai.jpg", stored.blob, 1),))
     session.begin_scan(pending)
     readings = {
         name: Reading(value, Source.PAPER, "Tờ khai", 0.97, component=_COMPONENT, box=(0, 0, 9, 9))

@@ -2,24 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import zxingcpp
 
 from scanning.ocr import read_words
-from scanning.pages import Box, Pixels
+from scanning.pages import FoundCode, Pixels
 
 _MRZ_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundCode:
-    text: str
-    form: str
-    """`QRCode`, `Code128` ..."""
-    box: Box
 
 
 def codes_in(picture: Pixels) -> tuple[FoundCode, ...]:

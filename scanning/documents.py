@@ -44,12 +44,16 @@ def pages_in(path: Path) -> Iterator[ScannedPage]:
         raise FileNotFound(path.name)
     if path.suffix.lower() not in SUFFIXES:
         raise UnsupportedFile(path.name)
-    content = path.read_bytes()
+    yield from pages_from(path.read_bytes(), path.name)
+
+
+def pages_from(content: bytes, name: str) -> Iterator[ScannedPage]:
+    """Every page of a file's bytes; `name` tells its kind and stands in the errors of `pages_in`."""
     digest = hashlib.sha256(content).hexdigest()
-    if path.suffix.lower() == ".pdf" or content.startswith(b"%PDF-"):
-        yield from _pdf_pages(content, path.name, digest)
+    if name.lower().endswith(".pdf") or content.startswith(b"%PDF-"):
+        yield from _pdf_pages(content, name, digest)
     else:
-        yield from _image_pages(content, path.name, digest)
+        yield from _image_pages(content, name, digest)
 
 
 def _image_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
@@ -65,7 +69,7 @@ def _image_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage
                 told = frame.info.get("dpi", (0, 0))[0]
                 pixels, scale = _bounded(frame)
                 dpi = round(float(told) * scale) or None
-                yield ScannedPage(pixels, dpi, name, digest, number)
+                yield ScannedPage(pixels, dpi, name, digest, number, content)
     except Image.DecompressionBombError as error:
         raise TooLarge(name) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
@@ -100,7 +104,7 @@ def _pdf_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
     try:
         for number in range(1, count + 1):
             pixels, dpi = _rendered(document, number - 1, name)
-            yield ScannedPage(pixels, dpi, name, digest, number)
+            yield ScannedPage(pixels, dpi, name, digest, number, content)
     finally:
         with PDFIUM_LOCK:
             document.close()

@@ -26,6 +26,8 @@ class ScannedPage:
     """Of the untouched bytes of the file (or of the pixels, where a device gave no file)."""
     number: int = 1
     """Place in its file, from 1."""
+    original: bytes = field(default=b"", repr=False)
+    """The untouched bytes as the file or the device gave them, of all its pages; empty where only pixels came."""
 
 
 class Severity(StrEnum):
@@ -114,6 +116,20 @@ class FieldReading:
     page: int
     """From 1."""
     box: Box
+    is_handwritten: bool = False
+    """Written by hand: nothing is read, `value` is empty, `box` is where the writing stands."""
+    raw: str = ""
+    """For a corrected value: what the engine had read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCode:
+    """A QR code or barcode on a page."""
+
+    text: str
+    form: str
+    """`QRCode`, `Code128` ..."""
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +147,4 @@ class DigitisedPage:
     text: PageText = field(repr=False)
     sha256: str = ""
     """Of the original file's bytes."""
+    codes: tuple[FoundCode, ...] = field(default=(), repr=False)

@@ -6,20 +6,29 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
 
 from scanning.cards import CardReading, parse_card_text
 from scanning.cleanup import clean, turned_page
-from scanning.codes import FoundCode, codes_in, codes_in_patiently, machine_readable_zones
+from scanning.codes import codes_in, codes_in_patiently, machine_readable_zones
 from scanning.documents import pages_in
 from scanning.drivers.folder import FolderSource
 from scanning.errors import Cancelled, NotACard, NothingScanned, WrongCheckDigit
 from scanning.layout import in_reading_order
 from scanning.ocr import never, read_words, upright_turn
-from scanning.pages import CleanPage, DigitisedPage, FieldReading, PageText, ScannedPage, TextLine, Word
+from scanning.pages import (
+    CleanPage,
+    DigitisedPage,
+    FieldReading,
+    FoundCode,
+    PageText,
+    ScannedPage,
+    TextLine,
+    Word,
+)
 from scanning.pdf import searchable_pdf
 from scanning.readers import read
 from scanning.readers.citizen_card import KIND as CITIZEN_CARD
@@ -67,6 +76,8 @@ class Digitised:
                     "state": str(reading.state),
                     "page": reading.page,
                     "box": list(reading.box),
+                    "handwritten": reading.is_handwritten,
+                    "raw": reading.raw or None,
                 }
                 for reading in self.fields
             ],
@@ -93,7 +104,6 @@ class Digitised:
 @dataclass(frozen=True, slots=True)
 class _Finished:
     page: DigitisedPage
-    codes: tuple[FoundCode, ...]
     timings_s: dict[str, float]
 
 
@@ -110,16 +120,24 @@ def digitise(
     started = time.perf_counter()
     name, scanned = _opened(source)
     finished = tuple(_finished_pages(scanned, progress, cancelled))
-    if not finished:
-        raise NothingScanned
-    reading = read([ReadPage(each.page.text, each.codes) for each in finished])
-    pages = tuple(each.page for each in finished)
-    before_pdf = time.perf_counter()
-    archive = searchable_pdf(pages, Path(name).stem)
-    timings = _summed(each.timings_s for each in finished)
-    timings["pdf"] = round(time.perf_counter() - before_pdf, 3)
+    made = assembled(name, [each.page for each in finished])
+    timings = _summed([*(each.timings_s for each in finished), made.timings_s])
     timings["total"] = round(time.perf_counter() - started, 3)
-    return Digitised(name, reading.kind, reading.confidence, reading.fields, pages, archive, timings)
+    return replace(made, timings_s=timings)
+
+
+def assembled(name: str, pages: Sequence[DigitisedPage]) -> Digitised:
+    """One document of finished pages: kind, fields and archive file anew, without reading a page again.
+
+    Raises NothingScanned for no page.
+    """
+    if not pages:
+        raise NothingScanned
+    started = time.perf_counter()
+    reading = read([ReadPage(page.text, page.codes) for page in pages])
+    archive = searchable_pdf(pages, Path(name).stem)
+    timings = {"pdf": round(time.perf_counter() - started, 3)}
+    return Digitised(name, reading.kind, reading.confidence, reading.fields, tuple(pages), archive, timings)
 
 
 def digitise_page(page: ScannedPage, *, cancelled: Callable[[], bool] = never) -> DigitisedPage:
@@ -235,8 +253,9 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
         verdicts=cleaned.verdicts,
         text=text,
         sha256=page.sha256,
+        codes=codes,
     )
-    return _Finished(made, codes, clock.laps_s)
+    return _Finished(made, clock.laps_s)
 
 
 def _read_upright(page: CleanPage, cancelled: Callable[[], bool]) -> tuple[CleanPage, PageText]:

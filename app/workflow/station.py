@@ -160,9 +160,9 @@ class Station:
     def keep(self, component: str, pages: Iterable[ScannedPage]) -> tuple[PendingScan, list[ScannedPage]]:
         """Stores untouched pages, encrypted; StoreError when the disk refuses."""
         kept: list[ScannedPage] = []
-        originals: list[tuple[str, str]] = []
+        originals: list[tuple[str, str, int]] = []
         for page in pages:
-            originals.append((page.name, self._files.put(pack(page)).blob))
+            originals.append((page.name, self._files.put(pack(page)).blob, page.number))
             kept.append(page)
         if not kept:
             raise WorkflowError("Không có trang nào; hãy đặt giấy vào máy quét rồi bấm F2.")
@@ -170,7 +170,7 @@ class Station:
 
     def pages_of(self, pending: PendingScan) -> list[ScannedPage]:
         """The pages of a scan that a crash interrupted."""
-        return [unpack(self._files.get(blob), name, n) for n, (name, blob) in enumerate(pending.originals, 1)]
+        return [unpack(self._files.get(blob), name, page) for name, blob, page in pending.originals]
 
     def read(
         self,

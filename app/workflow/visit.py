@@ -64,7 +64,7 @@ class PendingScan:
     """Paper that is safe on disk but not read yet: the originals' names in the file store."""
 
     component: str
-    originals: tuple[tuple[str, str], ...]  # file name (for its type only), blob
+    originals: tuple[tuple[str, str, int], ...]  # file name (for its type only), blob, page in that file
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,9 @@ class Visit:
                     for code, documents in table["documents"].items()
                 },
                 "pending": tuple(
-                    PendingScan(p["component"], tuple((name, blob) for name, blob in p["originals"]))
+                    PendingScan(
+                        p["component"], tuple((name, blob, page) for name, blob, page in p["originals"])
+                    )
                     for p in table["pending"]
                 ),
                 "shown": frozenset(table["shown"]),

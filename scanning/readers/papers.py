@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scanning.codes import FoundCode
-from scanning.pages import FieldReading, FieldState, PageText
+from scanning.pages import FieldReading, FieldState, FoundCode, PageText
 from scanning.readers.labels import Label, title_score, values_after
 from scanning.readers.values import Kind, reading_of
 

@@ -201,7 +201,7 @@ def test_a_wrong_value_is_said_and_kept_as_typed(session: IntakeSession) -> None
 
 
 def test_paper_being_read_is_waited_for(session: IntakeSession) -> None:
-    pending = PendingScan(DECLARATION, (("a.jpg", "0" * 64),))
+    pending = PendingScan(DECLARATION, (("a.jpg", "0" * 64, 1),))
     session.begin_scan(pending)
     states = {c.code: c.state for c in present(session, NOON).components}
     assert states[DECLARATION] is ComponentState.SCANNING
@@ -213,7 +213,7 @@ def test_paper_being_read_is_waited_for(session: IntakeSession) -> None:
 def test_a_draft_gives_the_whole_visit_back(session: IntakeSession, counter: Counter) -> None:
     session.unlock("requester_name", "Thử")
     session.enter("contact_phone", "0912 345 678")
-    session.begin_scan(PendingScan(DECLARATION, (("a.jpg", "0" * 64),)))
+    session.begin_scan(PendingScan(DECLARATION, (("a.jpg", "0" * 64, 1),)))
     body = json.loads(json.dumps(session.visit.to_json()))
     again = IntakeSession(counter, Visit.from_json(body))
     assert again.visit == session.visit

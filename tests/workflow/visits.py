@@ -53,7 +53,7 @@ def read_paper(
     unsure: tuple[str, ...] = (),
 ) -> None:
     """A paper was scanned and read with these values; those named in `unsure` only doubtfully."""
-    pending = PendingScan(component, (("to-khai.jpg", "0" * 64),))
+    pending = PendingScan(component, (("to-khai.jpg", "0" * 64, 1),))
     session.begin_scan(pending)
     readings = {
         name: Reading(
