@@ -19,7 +19,7 @@ from app.domain.procedure import Procedure
 from app.gateways.population import PopulationGateway
 from app.gateways.provincial import ProvincialSystem
 from app.workflow.clock import StationClock
-from app.workflow.intake import Counter
+from app.workflow.counter import Counter
 from app.workflow.station import LeasePolicy, Station
 from offline_queue.files import FileStore
 from offline_queue.keys import open_keys
@@ -145,7 +145,7 @@ def _wire(
         register=register,
         province=province,
         printer=choose_printer(settings),
-        source_for=lambda reader: choose_source(settings, reader),
+        source_for=lambda reader, _device: choose_source(settings, reader),
         synchroniser=synchroniser,
     )
 

@@ -18,10 +18,11 @@ from app.domain.calendar import VIETNAM
 from app.domain.codes import PersonalId
 from app.domain.people import CardFacts, RegisteredPerson
 from app.workflow.intake import IntakeSession
+from app.workflow.pages import Feed, FinishedPage
 from app.workflow.sealing import print_receipt
 from app.workflow.station import Station
 from app.workflow.views import Source
-from app.workflow.visit import PageImage, PendingScan, Reading, ScannedDocument
+from app.workflow.visit import Reading, ScannedDocument
 from benchmarks.tables import Measured, show
 from offline_queue.numbers import NumberBlock, add_blocks
 from scanning.drivers.sample import SamplePaper, printed_paper
@@ -86,17 +87,21 @@ def _visit(station: Station) -> tuple[IntakeSession, float]:
     began = time.perf_counter()
     stored = station.keep_file(_PDF + UUID(str(uuid7())).bytes)
     file_s = time.perf_counter() - began
-    pending = PendingScan(_COMPONENT, (("to-khai.jpg", stored.blob, 1),))
-    session.begin_scan(pending)
+    feed = Feed.begin(session.visit.visit_id, _COMPONENT)
+    feed = feed.with_page("to-khai.jpg", stored.blob, stored.sha256, 1)
+    (page,) = feed.pages
+    session.begin_feed(feed)
+    session.take_page(feed, page)
+    session.end_feed(feed)
+    session.take_finished(page.sheet, FinishedPage(stored.blob, 2480, 3508, 0, is_blank=False))
     readings = {
         name: Reading(value, Source.PAPER, "Tờ khai", 0.97, component=_COMPONENT, box=(0, 0, 9, 9))
         for name, value in printed_paper(SamplePaper.DECLARATION).fields.items()
     }
-    page = PageImage(stored.blob, 2480, 3508)
     session.take_document(
-        pending,
+        _COMPONENT,
         ScannedDocument(
-            "to-khai.pdf", stored.blob, stored.sha256, stored.size, "declaration", (page,), readings
+            "to-khai.pdf", stored.blob, stored.sha256, stored.size, "declaration", (page.sheet,), readings
         ),
     )
     return session, file_s

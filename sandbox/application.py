@@ -16,6 +16,7 @@ from sandbox.citizens import Citizen, citizens
 from sandbox.clock import ServerClock
 from sandbox.population import population_router
 from sandbox.province import province_router
+from sandbox.scanner import scanner_router
 from sandbox.store import ProvinceStore
 from sandbox.tokens import token_check, token_router
 from sandbox.uploads import FileRoom, check_upload_request, upload_options
@@ -53,6 +54,7 @@ def build_application(folder: Path, clock: ServerClock, board: FaultBoard) -> Fa
         room.router(), dependencies=[Depends(check), Depends(check_upload_request)], include_in_schema=False
     )
     application.include_router(population_router(people, store, board))
+    application.include_router(scanner_router())
     application.include_router(_control_router(people, store, board))
 
     @application.exception_handler(RequestValidationError)

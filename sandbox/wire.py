@@ -103,7 +103,7 @@ async def _until_gone(receive: Receive) -> None:
 
 
 class FaultyLine:
-    """ASGI layer that makes the faults happen on every path outside ``/sandbox``."""
+    """ASGI layer that makes the faults happen on every path of the line: neither ``/sandbox`` nor the scanner."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class FaultyLine:
         transport = self._transports[tuple(scope["client"][:2])]
         scope.setdefault("extensions", {})[_TRANSPORT] = {"transport": transport}
         timed_send = self._with_time(send)
-        if scope["path"].startswith("/sandbox"):
+        if scope["path"].startswith(("/sandbox", "/eSCL")):
             await self._application(scope, receive, timed_send)
             return
         faults = self._board.faults

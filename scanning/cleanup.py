@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from scanning.framing import cropped_to_paper
 from scanning.pages import CleanPage, Pixels, ScannedPage
-from scanning.quality import is_blank, verdicts_on
+from scanning.quality import is_blank, verdict, verdicts_on
 from scanning.ruling import without_rules
 
 _A4_LONG_SIDE_INCH = 11.69
-_LARGEST_SKEW = 20.0
+_LARGEST_SKEW = 45.0
+_SHEETS_MM = ((210.0, 297.0), (148.0, 210.0), (297.0, 420.0), (105.0, 148.0), (215.9, 279.4), (215.9, 355.6))
+_LOST_INK = 40
 _LEANING_DPI = 150
 """Fine enough to tell a tenth of a degree across a page."""
 _READING_DPI = 300
@@ -35,7 +37,7 @@ def clean(page: ScannedPage) -> CleanPage:
     rough_dpi = min(dpi, _LEANING_DPI)
     rough = resized(picture, rough_dpi / dpi)
     skew, sideways = lean(ink_mask(flattened(grey_without_red(rough, rough_dpi)), rough_dpi))
-    picture = straightened(picture, skew)
+    picture = _cut_to_sheet(straightened(picture, skew), picture.shape, skew, dpi)
     if sideways:
         picture = turned(picture, 90)
     reading_dpi = _READING_DPI if dpi < _LOWEST_READING_DPI or dpi > _HIGHEST_READING_DPI else dpi
@@ -49,8 +51,17 @@ def clean(page: ScannedPage) -> CleanPage:
         rotation=90 if sideways else 0,
         skew=round(skew, 2),
         blank=blank,
-        verdicts=verdicts_on(picture, grey, dpi, reading_dpi, blank=blank),
+        verdicts=(verdict("blank"),) if blank else verdicts_on(page, dpi),
     )
+
+
+def as_it_is(page: ScannedPage) -> CleanPage:
+    """A born-digital page: nothing to turn, straighten or clear."""
+    dpi = page.dpi or _READING_DPI
+    grey = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    blank = page.own_text is not None and not page.own_text.lines and is_blank(grey, dpi)
+    verdicts = (verdict("blank"),) if blank else ()
+    return CleanPage(page.pixels, grey, dpi, dpi, rotation=0, skew=0.0, blank=blank, verdicts=verdicts)
 
 
 def _at_least_small(pixels: Pixels) -> Pixels:
@@ -79,7 +90,7 @@ def resized(picture: Pixels, scale: float) -> Pixels:
 def believable_dpi(picture: Pixels, told: int | None) -> int:
     """What the file says, if a sheet of that size is likely; else as if it were A4, or a card."""
     long_side, short_side = int(max(picture.shape[:2])), int(min(picture.shape[:2]))
-    if told is not None and 90 <= told <= 1250 and 2.5 <= long_side / told <= 17.5:
+    if told is not None and 90 <= told <= 1250 and 2.5 <= long_side / told <= 24:
         return told
     card = abs(long_side / short_side - _CARD_ASPECT) < 0.05
     return max(50, round(long_side / (_CARD_LONG_SIDE_INCH if card else _A4_LONG_SIDE_INCH)))
@@ -189,10 +200,13 @@ def lean(ink: Pixels) -> tuple[float, bool]:
     if len(rows) < 200:
         return 0.0, False
     step = max(1, len(rows) // 60_000)
-    x, y = columns[::step].astype(np.float32), rows[::step].astype(np.float32)
+    # Anywhere within its pixel: on the bare grid the diagonal would look like a row of lines.
+    dice = np.random.default_rng(0)
+    x = columns[::step] + dice.random(len(columns[::step]), np.float32)
+    y = rows[::step] + dice.random(len(rows[::step]), np.float32)
     coarse = np.arange(-_LARGEST_SKEW, _LARGEST_SKEW + 0.01, 0.5)
-    across = [_sharpness(x, y, angle) for angle in coarse]
-    up = [_sharpness(y, -x, angle) for angle in coarse]
+    across = [_sharpness(x[::2], y[::2], angle) for angle in coarse]
+    up = [_sharpness(y[::2], -x[::2], angle) for angle in coarse]
     sideways = max(up) > max(across)
     first = float(coarse[int(np.argmax(up if sideways else across))])
     if sideways:
@@ -221,6 +235,45 @@ def straightened(picture: Pixels, skew: float) -> Pixels:
     return cv2.warpAffine(
         picture, turn, size, flags=cv2.INTER_CUBIC, borderValue=tuple(float(c) for c in paper)
     ).astype(np.uint8)
+
+
+def _cut_to_sheet(straight: Pixels, before: tuple[int, ...], skew: float, dpi: int) -> Pixels:
+    """Without the corners that straightening has added, where the sheet's true size is known.
+
+    Either the picture was a sheet of a usual size before, or it is just as large as one becomes when it lies askew.
+    Ink that would be lost forbids the cut.
+    """
+    height, width = before[:2]
+    if straight.shape[:2] == (height, width):
+        return straight
+    cos, sin = np.cos(np.deg2rad(abs(skew))), np.sin(np.deg2rad(abs(skew)))
+    dark = _dark_grid(straight)
+    for short_mm, long_mm in _SHEETS_MM:
+        short, long = short_mm / 25.4 * dpi, long_mm / 25.4 * dpi
+        for across, down in ((short, long), (long, short)):
+            if _is_near(width, across) and _is_near(height, down):
+                size = width, height
+            elif _is_near(width, across * cos + down * sin) and _is_near(height, across * sin + down * cos):
+                size = round(across), round(down)
+            else:
+                continue
+            left, top = (straight.shape[1] - size[0]) // 2, (straight.shape[0] - size[1]) // 2
+            top, left = max(0, top), max(0, left)
+            inside = dark[top // 4 : (top + size[1]) // 4, left // 4 : (left + size[0]) // 4]
+            if np.count_nonzero(dark) - np.count_nonzero(inside) < _LOST_INK:
+                return np.ascontiguousarray(straight[top : top + size[1], left : left + size[0]])
+    return straight
+
+
+def _is_near(length: float, wanted: float) -> bool:
+    return abs(length - wanted) < 0.02 * wanted
+
+
+def _dark_grid(picture: Pixels) -> NDArray[np.bool_]:
+    """Where every fourth pixel of every fourth row is clearly darker than the paper."""
+    sample = picture[::4, ::4].min(axis=2)
+    grid: NDArray[np.bool_] = sample < 0.6 * np.percentile(sample, 80)
+    return grid
 
 
 def turned(picture: Pixels, clockwise: int) -> Pixels:

@@ -1,81 +1,129 @@
 """Finds QR codes, barcodes and the machine-readable zone of a card in a picture."""
 
 import re
-from collections.abc import Iterator
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import cv2
 import numpy as np
 import zxingcpp
 
+from scanning.cards import parse_card_text
+from scanning.code_views import CodeView, busy_areas, overlap, quick_views, views, without_repeats
+from scanning.errors import ScanError
 from scanning.ocr import read_words
-from scanning.pages import FoundCode, Pixels
+from scanning.pages import Box, FoundCode, Pixels
 
+PATIENCE_S = 2.5
+"""Most that a patient search may take of one processor core."""
+_QR = zxingcpp.BarcodeFormat.QRCode
+#: Forms that carry a checksum of their own; weaker ones (ITF, Codabar, Code 39) are "found" in plain print.
+_BARCODES = [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.PDF417]
+_BARCODE_SIDE = 2000
+"""A bar of 0.25 mm is still wider than one and a half pixels on an A4 page of this height."""
+_SMALLEST_SIDE = 20
 _MRZ_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 
 
 def codes_in(picture: Pixels) -> tuple[FoundCode, ...]:
     """Codes that show at the first look: fast enough for every page."""
-    found = zxingcpp.read_barcodes(picture if picture.ndim == 2 else _grey(picture))
-    return tuple(_as_found(code, 1.0) for code in found if code.text)
+    grey = _grey(picture)
+    found = _read(CodeView(grey, 1.0, 0.0, 0.0))
+    scale = min(1.0, _BARCODE_SIDE / max(grey.shape))
+    sized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    view = CodeView(sized.astype(np.uint8), scale, 0.0, 0.0)
+    bars = zxingcpp.read_barcodes(view.picture, formats=_BARCODES, try_downscale=False, try_invert=False)
+    return (*found, *(_as_found(code, view) for code in bars if code.text))
 
 
 def codes_in_patiently(picture: Pixels) -> tuple[FoundCode, ...]:
-    """Codes that need other sizes, contrasts or a turn to show; stops at the first view that yields any."""
-    for view, scale in _views(_grey(picture) if picture.ndim == 3 else picture):
-        found = tuple(_as_found(code, scale) for code in zxingcpp.read_barcodes(view) if code.text)
-        if found:
-            return found
-    return ()
+    """QR codes that are blurred, smeared, noisy, scratched or small as well; takes at most `PATIENCE_S`.
+
+    What only shows after undoing damage is believed if it reads as a citizen card, or if two different views
+    show the same: a code's own checksum is not asked hundreds of times for nothing.
+    """
+    grey = _grey(picture)
+    deadline_s = time.thread_time() + PATIENCE_S
+    whole = CodeView(grey, 1.0, 0.0, 0.0)
+    seen = zxingcpp.read_barcodes(grey, formats=_QR, return_errors=True)
+    found = [_as_found(code, whole) for code in seen if code.valid and code.text]
+    located = [_as_found(code, whole).box for code in seen if not code.valid]
+    likely = [box for box in located if min(box[2] - box[0], box[3] - box[1]) >= _SMALLEST_SIDE]
+    # An area that was located must be a code; one that is only busy is searched thoroughly for want of others.
+    for area in without_repeats(chain(likely, busy_areas(grey))):
+        if time.thread_time() > deadline_s:
+            break
+        if any(overlap(area, code.box) > 0.2 for code in found):
+            continue
+        is_thorough = not found or area in likely
+        code = _shown((views if is_thorough else quick_views)(grey, area), deadline_s)
+        if code is not None and all(code.text != other.text for other in found):
+            found.append(code)
+    if not found:
+        code = _shown(_whole_views(grey), deadline_s)
+        found += [code] if code is not None else []
+    return tuple(found)
+
+
+def _shown(shown: Iterable[CodeView], deadline_s: float) -> FoundCode | None:
+    """The first believable code of an area's views."""
+    doubtful: set[str] = set()
+    for view in shown:
+        for code in _read_either_way(view):
+            if _is_card(code.text) or code.text in doubtful:
+                return code
+            doubtful.add(code.text)
+        if time.thread_time() > deadline_s:
+            return None
+    return None
+
+
+def _read(view: CodeView) -> tuple[FoundCode, ...]:
+    codes = zxingcpp.read_barcodes(view.picture, formats=_QR)
+    return tuple(_as_found(code, view) for code in codes if code.text)
+
+
+def _read_either_way(view: CodeView) -> tuple[FoundCode, ...]:
+    """By local contrast, then by one level of grey for all: the better one where the picture is all grain."""
+    local = zxingcpp.read_barcodes(view.picture, formats=_QR, try_invert=False)
+    codes = local or zxingcpp.read_barcodes(
+        view.picture, formats=_QR, try_invert=False, binarizer=zxingcpp.Binarizer.GlobalHistogram
+    )
+    return tuple(_as_found(code, view) for code in codes if code.text)
+
+
+def _is_card(text: str) -> bool:
+    try:
+        card = parse_card_text(text)
+    except ScanError:
+        return False
+    return all(unicodedata.category(letter) != "Cc" for letter in card.full_name + card.address)
+
+
+def _whole_views(grey: Pixels) -> Iterator[CodeView]:
+    """The whole picture in other sizes, for a code that is no busy area of its own."""
+    long_side = max(grey.shape)
+    for scale in (0.5, 2.0, 1.5, 0.33):
+        if 300 <= long_side * scale <= 5200:
+            way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+            sized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way).astype(np.uint8)
+            yield CodeView(sized, scale, 0.0, 0.0)
+            soft = cv2.GaussianBlur(sized, (0, 0), 2.0)
+            yield CodeView(cv2.addWeighted(sized, 2.2, soft, -1.2, 0).astype(np.uint8), scale, 0.0, 0.0)
 
 
 def _grey(picture: Pixels) -> Pixels:
-    return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8)
 
 
-def _views(grey: Pixels) -> Iterator[tuple[Pixels, float]]:
-    """The picture as it is, then otherwise: the commonest remedy first."""
-    yield grey, 1.0
-    long_side = max(grey.shape)
-    scales = [s for s in (2.0, 0.5, 1.5, 3.0, 0.75, 0.33) if 500 <= long_side * s <= 5200]
-    for scale in scales:
-        way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-        sized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way).astype(np.uint8)
-        yield sized, scale
-        yield cv2.createCLAHE(3.0, (8, 8)).apply(sized).astype(np.uint8), scale
-        soft = cv2.GaussianBlur(sized, (0, 0), 2.0)
-        yield cv2.addWeighted(sized, 2.2, soft, -1.2, 0).astype(np.uint8), scale
-        yield cv2.medianBlur(sized, 3).astype(np.uint8), scale
-        block = max(31, int(long_side * scale / 40)) | 1
-        yield (
-            (
-                cv2.adaptiveThreshold(sized, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, block, 4)
-            ).astype(np.uint8),
-            scale,
-        )
-    for degrees in (15.0, 30.0, 45.0, 60.0, 75.0):
-        middle = (grey.shape[1] / 2, grey.shape[0] / 2)
-        turn = cv2.getRotationMatrix2D(middle, degrees, 1.0)
-        # Boxes on a turned view would be wrong: such a code is boxed by the whole picture.
-        yield cv2.warpAffine(grey, turn, grey.shape[::-1], borderValue=255.0).astype(np.uint8), 0.0
-
-
-def _as_found(code: zxingcpp.Barcode, scale: float) -> FoundCode:
-    corners = [
-        code.position.top_left,
-        code.position.top_right,
-        code.position.bottom_right,
-        code.position.bottom_left,
-    ]
-    across, down = [corner.x for corner in corners], [corner.y for corner in corners]
-    if scale == 0.0:
-        box = (0, 0, 0, 0)
-    else:
-        box = (
-            round(min(across) / scale),
-            round(min(down) / scale),
-            round(max(across) / scale),
-            round(max(down) / scale),
-        )
+def _as_found(code: zxingcpp.Barcode, view: CodeView) -> FoundCode:
+    place = code.position
+    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    across = [view.left + corner.x / view.scale for corner in corners]
+    down = [view.top + corner.y / view.scale for corner in corners]
+    box: Box = (round(min(across)), round(min(down)), round(max(across)), round(max(down)))
     return FoundCode(code.text, code.format.name, box)
 
 

@@ -21,7 +21,8 @@ from scanning.errors import (
     UnreadablePdf,
     UnsupportedFile,
 )
-from scanning.pages import Pixels, ScannedPage
+from scanning.own_text import own_text
+from scanning.pages import PageText, Pixels, ScannedPage
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"})
 SUFFIXES = IMAGE_SUFFIXES | {".pdf"}
@@ -103,8 +104,8 @@ def _pdf_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
         count = len(document)
     try:
         for number in range(1, count + 1):
-            pixels, dpi = _rendered(document, number - 1, name)
-            yield ScannedPage(pixels, dpi, name, digest, number, content)
+            pixels, dpi, words = _rendered(document, number - 1, name)
+            yield ScannedPage(pixels, dpi, name, digest, number, content, count, words)
     finally:
         with PDFIUM_LOCK:
             document.close()
@@ -119,7 +120,7 @@ def _is_pageless(content: bytes) -> bool:
         return False
 
 
-def _rendered(document: pypdfium2.PdfDocument, index: int, name: str) -> tuple[Pixels, int]:
+def _rendered(document: pypdfium2.PdfDocument, index: int, name: str) -> tuple[Pixels, int, PageText | None]:
     with PDFIUM_LOCK:
         try:
             page = document[index]
@@ -128,8 +129,9 @@ def _rendered(document: pypdfium2.PdfDocument, index: int, name: str) -> tuple[P
             dpi = PDF_DPI * min(1.0, (_KEPT_PIXELS / max(1.0, wanted)) ** 0.5)
             bitmap = page.render(scale=dpi / 72, rev_byteorder=True, prefer_bgrx=False)
             pixels = np.array(bitmap.to_numpy())
+            words = own_text(page, dpi / 72)
         except pypdfium2.PdfiumError as error:
             raise UnreadablePdf(name) from error
     if pixels.ndim == 2 or pixels.shape[2] == 1:
         pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
-    return np.ascontiguousarray(pixels[..., :3]), max(1, round(dpi))
+    return np.ascontiguousarray(pixels[..., :3]), max(1, round(dpi)), words

@@ -1,10 +1,19 @@
 """Puts the words of a page into the order in which a person reads them."""
 
 import re
+from dataclasses import replace
 
+from rapidfuzz import fuzz
+
+from scanning.lexicon import without_marks
 from scanning.pages import PageText, TextLine, Word
+from scanning.spelling import mended_number
 
 _LOWEST_CONFIDENCE = 0.3
+_STATE_HEADINGS = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam", "doc lap tu do hanh phuc")
+_HEADING_LIKENESS = 75
+_LEADER = re.compile(r"^[.…·_]{2,}|[.…·_]{2,}$|…$")
+_RULE = re.compile(r"[.…·_¬|~]+")
 _LABEL_WITH_NUMBER = re.compile(r"(ngày|Ngày|tháng|năm|số:?|Số:?)(\d[\d/]*)")
 
 
@@ -17,10 +26,17 @@ def in_reading_order(text: PageText, width: int, height: int) -> PageText:
     lines = [kept for line in text.lines if (kept := _without_noise(line)) is not None]
     depth, gutter = _head_gutter(lines, width, height)
     if depth:
-        left = [_part(line, 0, gutter) for line in lines[:depth]]
-        right = [_part(line, gutter, width) for line in lines[:depth]]
-        lines = [line for line in left + right if line is not None] + lines[depth:]
+        left = [part for line in lines[:depth] if (part := _part(line, 0, gutter))]
+        right = [part for line in lines[:depth] if (part := _part(line, gutter, width))]
+        # A table has gaps too: only beside the State's heading is a gap the gutter of a letter's head.
+        if _is_state_heading(right):
+            lines = [*left, *right, *lines[depth:]]
     return PageText(tuple(lines))
+
+
+def _is_state_heading(lines: list[TextLine]) -> bool:
+    text = without_marks(" ".join(line.text for line in lines))
+    return any(fuzz.partial_ratio(words, text) >= _HEADING_LIKENESS for words in _STATE_HEADINGS)
 
 
 def _without_noise(line: TextLine) -> TextLine | None:
@@ -28,13 +44,25 @@ def _without_noise(line: TextLine) -> TextLine | None:
     words = tuple(
         word
         for found in line.words
-        for word in _unglued(found)
-        if word.confidence >= _LOWEST_CONFIDENCE or any(map(str.isalnum, word.text))
+        for word in _unglued(mended_number(_without_leader(found)))
+        if any(map(str.isalnum, word.text))
+        or (word.confidence >= _LOWEST_CONFIDENCE and _RULE.fullmatch(word.text) is None)
     )
     letters = sum(character.isalnum() for word in words for character in word.text)
     if letters == 0 or max(word.confidence for word in words) < (0.6 if letters < 4 else 0.4):
         return None
     return TextLine(words)
+
+
+def _without_leader(word: Word) -> Word:
+    """Full stops of a dotted rule that the engine took for the word's end or beginning."""
+    text = _LEADER.sub("", word.text)
+    if text == word.text or not text:
+        return word
+    # A full stop is about half as wide as the mean letter.
+    left, top, right, bottom = word.box
+    share = len(text) / (len(text) + 0.5 * (len(word.text) - len(text)))
+    return replace(word, text=text, box=(left, top, left + round((right - left) * share), bottom))
 
 
 def _unglued(word: Word) -> tuple[Word, ...]:

@@ -20,6 +20,7 @@ from scanning.pages import PageText, Pixels, TextLine, Word
 LANGUAGE = "vie"
 PAGE_TIMEOUT_S = 90.0
 _POLL_S = 0.1
+_ORIENTATION_CONFIDENCE = 1.0
 
 
 def never() -> bool:
@@ -64,14 +65,16 @@ def read_words(
     return _parsed(_tesseract([*arguments, "tsv"], ink, timeout_s, cancelled))
 
 
-def upright_turn(grey: Pixels, dpi: int, *, cancelled: Callable[[], bool] = never) -> int:
-    """Degrees clockwise that set the text upright: 0, 90, 180 or 270; 0 where the engine cannot tell."""
+def upright_turn(grey: Pixels, dpi: int, *, cancelled: Callable[[], bool] = never) -> int | None:
+    """Degrees clockwise that set the text upright: 0, 90, 180 or 270; None where the engine cannot tell."""
     try:
         answer = _tesseract(["-l", "osd", "--psm", "0", "--dpi", str(dpi)], grey, PAGE_TIMEOUT_S, cancelled)
     except OcrFailed:
-        return 0
-    found = re.search(r"^Rotate: (\d+)", answer, re.MULTILINE)
-    return int(found.group(1)) % 360 if found else 0
+        return None
+    found = re.search(r"^Rotate: (\d+)\s+Orientation confidence: ([\d.]+)", answer, re.MULTILINE)
+    if found is None or float(found[2]) < _ORIENTATION_CONFIDENCE:
+        return None
+    return int(found[1]) % 360
 
 
 def _tesseract(arguments: list[str], picture: Pixels, timeout_s: float, cancelled: Callable[[], bool]) -> str:

@@ -3,7 +3,7 @@
 import io
 import json
 from dataclasses import asdict
-from itertools import islice
+from itertools import accumulate, islice, pairwise
 
 from PIL import Image
 
@@ -12,6 +12,7 @@ from scanning.errors import NothingScanned
 from scanning.pages import (
     DigitisedPage,
     FoundCode,
+    PageLayers,
     PageText,
     PageVerdict,
     ScannedPage,
@@ -47,22 +48,34 @@ def unpack(data: bytes, name: str, number: int = 1) -> ScannedPage:
 
 def pack_finished(page: DigitisedPage) -> bytes:
     """A finished page with its words, for `unpack_finished`: reordering pages must not mean reading them again."""
-    facts = asdict(page)
+    facts, parts = asdict(page), [page.jpeg]
     del facts["jpeg"]
+    if page.layers is not None:
+        parts += [page.layers.paper, page.layers.ink, page.layers.mask]
+        facts["layers"] = [page.layers.paper_size, page.layers.ink_size, page.layers.mask_size]
+    facts["lengths"] = [len(part) for part in parts]
     head = json.dumps(facts, ensure_ascii=False).encode()
-    return len(head).to_bytes(_HEAD_LENGTH, "big") + head + page.jpeg
+    return b"".join((len(head).to_bytes(_HEAD_LENGTH, "big"), head, *parts))
 
 
 def unpack_finished(data: bytes) -> DigitisedPage:
     """What `pack_finished` packed."""
     end = _HEAD_LENGTH + int.from_bytes(data[:_HEAD_LENGTH], "big")
     facts = json.loads(data[_HEAD_LENGTH:end])
+    ends = list(accumulate(facts.pop("lengths"), initial=end))
+    jpeg, *rest = (data[start:stop] for start, stop in pairwise(ends))
+    layers = None
+    if (sizes := facts.pop("layers")) is not None:
+        paper_size, ink_size, mask_size = map(tuple, sizes)
+        layers = PageLayers(rest[0], paper_size, rest[1], ink_size, rest[2], mask_size)
     lines = tuple(
-        TextLine(tuple(Word(w["text"], w["confidence"], tuple(w["box"])) for w in line["words"]))
+        TextLine(tuple(Word(**{**word, "box": tuple(word["box"])}) for word in line["words"]))
         for line in facts.pop("text")["lines"]
     )
     verdicts = tuple(
         PageVerdict(v["name"], Severity(v["severity"]), v["advice"]) for v in facts.pop("verdicts")
     )
     codes = tuple(FoundCode(c["text"], c["form"], tuple(c["box"])) for c in facts.pop("codes"))
-    return DigitisedPage(jpeg=data[end:], text=PageText(lines), verdicts=verdicts, codes=codes, **facts)
+    return DigitisedPage(
+        jpeg=jpeg, text=PageText(lines), verdicts=verdicts, codes=codes, layers=layers, **facts
+    )

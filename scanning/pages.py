@@ -13,6 +13,43 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the cleaned page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    text: str
+    confidence: float
+    """0..1, from the reading engine."""
+    box: Box
+    raw: str = ""
+    """For a mended word: what the engine had read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The words of one page, line by line in reading order."""
+
+    lines: tuple[TextLine, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(line.text + "\n" for line in self.lines)
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence, each word weighing as much as it is long; 0 for a page without words."""
+        weighed = [(len(word.text), word.confidence) for line in self.lines for word in line.words]
+        total = sum(weight for weight, _ in weighed)
+        return sum(weight * sure for weight, sure in weighed) / total if total else 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScannedPage:
     """One page as it came: nothing turned, nothing brightened."""
@@ -28,6 +65,9 @@ class ScannedPage:
     """Place in its file, from 1."""
     original: bytes = field(default=b"", repr=False)
     """The untouched bytes as the file or the device gave them, of all its pages; empty where only pixels came."""
+    pages_in_file: int = 1
+    own_text: PageText | None = field(default=None, repr=False)
+    """Of a born-digital page: its words as the file itself says them."""
 
 
 class Severity(StrEnum):
@@ -61,41 +101,6 @@ class CleanPage:
     """Degrees by which its lines leaned counter-clockwise after that turn."""
     blank: bool
     verdicts: tuple[PageVerdict, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    text: str
-    confidence: float
-    """0..1, from the reading engine."""
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    words: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """The words of one page, line by line in reading order."""
-
-    lines: tuple[TextLine, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(line.text + "\n" for line in self.lines)
-
-    @property
-    def confidence(self) -> float:
-        """Mean confidence, each word weighing as much as it is long; 0 for a page without words."""
-        weighed = [(len(word.text), word.confidence) for line in self.lines for word in line.words]
-        total = sum(weight for weight, _ in weighed)
-        return sum(weight * sure for weight, sure in weighed) / total if total else 0.0
 
 
 class FieldState(StrEnum):
@@ -133,6 +138,21 @@ class FoundCode:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLayers:
+    """A page's picture split for storing; sizes are (width, height) in pixels."""
+
+    paper: bytes = field(repr=False)
+    """JPEG, coarse: everything but ink."""
+    paper_size: tuple[int, int]
+    ink: bytes = field(repr=False)
+    """JPEG, coarser: the colours of the ink."""
+    ink_size: tuple[int, int]
+    mask: bytes = field(repr=False)
+    """CCITT group 4: where there is ink."""
+    mask_size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class DigitisedPage:
     """One finished page: its stored picture as JPEG and the facts about it."""
 
@@ -148,3 +168,9 @@ class DigitisedPage:
     sha256: str = ""
     """Of the original file's bytes."""
     codes: tuple[FoundCode, ...] = field(default=(), repr=False)
+    layers: PageLayers | None = field(default=None, repr=False)
+    """For the archive file; None where `jpeg` itself goes in."""
+    number: int = 1
+    """Place in the file that it came from, from 1."""
+    pages_in_file: int = 1
+    is_born_digital: bool = False

@@ -14,7 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from scanning.pages import DigitisedPage, PageText
+from scanning.pages import DigitisedPage, PageLayers, PageText
 
 _FONT = "MotCuaText"
 _INVISIBLE = 3
@@ -81,22 +81,49 @@ def _srgb() -> bytes:
 
 
 def _lay_picture(pdf: pikepdf.Pdf, leaf: pikepdf.Page, page: DigitisedPage) -> None:
-    """The JPEG goes in byte for byte: not decoded, not packed a second time."""
-    picture = pdf.make_stream(
-        page.jpeg,
+    """The pictures go in byte for byte: not decoded, not packed a second time."""
+    layers = page.layers
+    if layers is None:
+        drawn = [_jpeg_image(pdf, page.jpeg, (page.width, page.height))]
+    else:
+        colours = _jpeg_image(pdf, layers.ink, layers.ink_size)
+        colours.Mask = _mask(pdf, layers)
+        drawn = [_jpeg_image(pdf, layers.paper, layers.paper_size), colours]
+    _, _, width, height = (float(edge) for edge in leaf.mediabox)
+    names = [leaf.add_resource(image, pikepdf.Name.XObject) for image in drawn]
+    operators = "\n".join(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm {name} Do Q" for name in names)
+    leaf.contents_add(operators.encode(), prepend=True)
+    if "/Trans" in leaf:
+        del leaf["/Trans"]
+
+
+def _jpeg_image(pdf: pikepdf.Pdf, jpeg: bytes, size: tuple[int, int]) -> pikepdf.Stream:
+    return pdf.make_stream(
+        jpeg,
         Type=pikepdf.Name.XObject,
         Subtype=pikepdf.Name.Image,
-        Width=page.width,
-        Height=page.height,
+        Width=size[0],
+        Height=size[1],
         ColorSpace=pikepdf.Name.DeviceRGB,
         BitsPerComponent=8,
         Filter=pikepdf.Name.DCTDecode,
     )
-    name = leaf.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name.Scan)
-    _, _, width, height = (float(edge) for edge in leaf.mediabox)
-    leaf.contents_add(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm {name} Do Q".encode(), prepend=True)
-    if "/Trans" in leaf:
-        del leaf["/Trans"]
+
+
+def _mask(pdf: pikepdf.Pdf, layers: PageLayers) -> pikepdf.Stream:
+    """A stencil, not a soft mask: PDF/A-2 allows it without calling the page transparent."""
+    width, height = layers.mask_size
+    return pdf.make_stream(
+        layers.mask,
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=width,
+        Height=height,
+        ImageMask=True,
+        BitsPerComponent=1,
+        Filter=pikepdf.Name.CCITTFaxDecode,
+        DecodeParms=pikepdf.Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=False),
+    )
 
 
 def _lawful_map(cmap: bytes) -> bytes:

@@ -12,11 +12,12 @@ from pathlib import Path
 import cv2
 
 from scanning.cards import CardReading, parse_card_text
-from scanning.cleanup import clean, turned_page
+from scanning.cleanup import as_it_is, clean, turned_page
 from scanning.codes import codes_in, codes_in_patiently, machine_readable_zones
 from scanning.documents import pages_in
 from scanning.drivers.folder import FolderSource
 from scanning.errors import Cancelled, NotACard, NothingScanned, WrongCheckDigit
+from scanning.layers import layers_of
 from scanning.layout import in_reading_order
 from scanning.ocr import never, read_words, upright_turn
 from scanning.pages import (
@@ -30,9 +31,10 @@ from scanning.pages import (
     Word,
 )
 from scanning.pdf import searchable_pdf
-from scanning.readers import read
+from scanning.readers import likely_kind, read
 from scanning.readers.citizen_card import KIND as CITIZEN_CARD
 from scanning.readers.papers import ReadPage
+from scanning.spelling import mended_words
 
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, pages done, pages known so far."""
@@ -89,6 +91,7 @@ class Digitised:
                     "rotation": page.rotation,
                     "skew": page.skew,
                     "blank": page.blank,
+                    "born_digital": page.is_born_digital,
                     "sha256": page.sha256,
                     "verdicts": [
                         {"name": verdict.name, "severity": str(verdict.severity), "advice": verdict.advice}
@@ -97,6 +100,13 @@ class Digitised:
                 }
                 for page in self.pages
             ],
+            "corrections": [
+                {"page": number, "read": word.raw, "text": word.text, "box": list(word.box)}
+                for number, page in enumerate(self.pages, 1)
+                for line in page.text.lines
+                for word in line.words
+                if word.raw
+            ],
             "timings_s": self.timings_s,
         }
 
@@ -104,6 +114,7 @@ class Digitised:
 @dataclass(frozen=True, slots=True)
 class _Finished:
     page: DigitisedPage
+    original: bytes
     timings_s: dict[str, float]
 
 
@@ -120,24 +131,36 @@ def digitise(
     started = time.perf_counter()
     name, scanned = _opened(source)
     finished = tuple(_finished_pages(scanned, progress, cancelled))
-    made = assembled(name, [each.page for each in finished])
+    made = assembled(name, [each.page for each in finished], finished[0].original if finished else b"")
     timings = _summed([*(each.timings_s for each in finished), made.timings_s])
     timings["total"] = round(time.perf_counter() - started, 3)
     return replace(made, timings_s=timings)
 
 
-def assembled(name: str, pages: Sequence[DigitisedPage]) -> Digitised:
+def assembled(name: str, pages: Sequence[DigitisedPage], original: bytes = b"") -> Digitised:
     """One document of finished pages: kind, fields and archive file anew, without reading a page again.
 
-    Raises NothingScanned for no page.
+    `original` is the untouched file that the pages came from, where they came from one: a born-digital PDF that
+    is still whole and in order is its own archive file, byte for byte, so that its signatures stay valid. Raises
+    NothingScanned for no page.
     """
     if not pages:
         raise NothingScanned
     started = time.perf_counter()
-    reading = read([ReadPage(page.text, page.codes) for page in pages])
-    archive = searchable_pdf(pages, Path(name).stem)
+    reading = read([ReadPage(page.text, page.codes, page.width, page.height) for page in pages])
+    archive = original if original and is_whole(pages) else searchable_pdf(pages, Path(name).stem)
     timings = {"pdf": round(time.perf_counter() - started, 3)}
     return Digitised(name, reading.kind, reading.confidence, reading.fields, tuple(pages), archive, timings)
+
+
+def is_whole(pages: Sequence[DigitisedPage]) -> bool:
+    """Whether the pages are all of one born-digital file, untouched and in order."""
+    first = pages[0]
+    return (
+        any(page.is_born_digital for page in pages)
+        and [page.number for page in pages] == list(range(1, first.pages_in_file + 1))
+        and all(page.sha256 == first.sha256 and page.rotation == 0 for page in pages)
+    )
 
 
 def digitise_page(page: ScannedPage, *, cancelled: Callable[[], bool] = never) -> DigitisedPage:
@@ -231,15 +254,19 @@ def _finished_pages(
 
 def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
     clock = _Clock(cancelled)
-    cleaned = clean(page)
-    clock.lap("clean")
-    cleaned, text = _read_upright(cleaned, cancelled)
-    clock.lap("ocr")
+    if page.own_text is not None:
+        cleaned, text = as_it_is(page), page.own_text
+    else:
+        cleaned = clean(page)
+        clock.lap("clean")
+        cleaned, text = _read_upright(cleaned, cancelled)
+        clock.lap("ocr")
     codes = _codes_on(cleaned, text)
     clock.lap("codes")
     jpeg = cv2.imencode(
         ".jpg", cv2.cvtColor(cleaned.picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
     )[1].tobytes()
+    layers = layers_of(cleaned.picture, cleaned.dpi)
     clock.lap("pack")
     height, width = cleaned.picture.shape[:2]
     made = DigitisedPage(
@@ -254,8 +281,12 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
         text=text,
         sha256=page.sha256,
         codes=codes,
+        layers=layers,
+        number=page.number,
+        pages_in_file=page.pages_in_file,
+        is_born_digital=page.own_text is not None,
     )
-    return _Finished(made, clock.laps_s)
+    return _Finished(made, page.original, clock.laps_s)
 
 
 def _read_upright(page: CleanPage, cancelled: Callable[[], bool]) -> tuple[CleanPage, PageText]:
@@ -268,7 +299,11 @@ def _read_upright(page: CleanPage, cancelled: Callable[[], bool]) -> tuple[Clean
     text = _read(page, cancelled)
     if text.confidence >= _UPRIGHT_CONFIDENCE:
         return page, text
-    turn = upright_turn(page.ink, page.ink_dpi, cancelled=cancelled) or 180
+    turn = upright_turn(page.ink, page.ink_dpi, cancelled=cancelled)
+    if turn == 0:
+        return page, text
+    if turn is None:
+        turn = 180
     other = turned_page(page, turn)
     other_text = _read(other, cancelled)
     return (other, other_text) if other_text.confidence > text.confidence else (page, text)
@@ -277,7 +312,8 @@ def _read_upright(page: CleanPage, cancelled: Callable[[], bool]) -> tuple[Clean
 def _read(page: CleanPage, cancelled: Callable[[], bool]) -> PageText:
     text = read_words(page.ink, page.ink_dpi, cancelled=cancelled)
     height, width = page.ink.shape
-    return _in_picture_pixels(in_reading_order(text, width, height), page.dpi / page.ink_dpi)
+    ordered = mended_words(in_reading_order(text, width, height))
+    return _in_picture_pixels(ordered, page.dpi / page.ink_dpi)
 
 
 def _in_picture_pixels(text: PageText, scale: float) -> PageText:
@@ -286,7 +322,7 @@ def _in_picture_pixels(text: PageText, scale: float) -> PageText:
 
     def moved(word: Word) -> Word:
         left, top, right, bottom = (round(edge * scale) for edge in word.box)
-        return Word(word.text, word.confidence, (left, top, right, bottom))
+        return replace(word, box=(left, top, right, bottom))
 
     return PageText(tuple(TextLine(tuple(map(moved, line.words))) for line in text.lines))
 
@@ -296,8 +332,7 @@ def _codes_on(page: CleanPage, text: PageText) -> tuple[FoundCode, ...]:
     found = codes_in(page.picture)
     if found:
         return found
-    looks_like_card = read([ReadPage(text)]).kind == CITIZEN_CARD
-    return codes_in_patiently(page.picture) if looks_like_card else ()
+    return codes_in_patiently(page.picture) if likely_kind(text).startswith(CITIZEN_CARD) else ()
 
 
 class _Clock:

@@ -79,6 +79,10 @@ def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
     in_row[np.unique(labels[(rows > 0) & (marks > 0)])] = True
     # Between the letters of a value typed over its dots the row is broken: dots at its very height go too.
     dots = small & (width <= 10 * unit) & (width >= 2 * unit)
+    if (in_row & dots).any():
+        # The full stop that ends a sentence before the dotted rule is larger than the rule's dots.
+        in_row &= ~dots | (area <= 1.5 * np.median(area[in_row & dots]))
+        dots &= area <= 1.5 * np.median(area[in_row & dots])
     heights = np.unique(np.round(middles[in_row & dots, 1]))
     if heights.size:
         place = np.clip(np.searchsorted(heights, middles[:, 1]), 1, heights.size) - 1
@@ -87,7 +91,15 @@ def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
             np.abs(middles[:, 1] - heights[np.minimum(place + 1, heights.size - 1)]),
         )
         in_row |= dots & (nearest <= max(1.0, 1.2 * unit))
-    speck = area <= max(2, round(5 * unit * unit))
+    dust = (area > max(2, round(5 * unit * unit))) & (area <= round(12 * unit * unit))
+    dust[0] = False
+    if dust.any():
+        # As large as the marks of small print: dust only where no letter is near.
+        letters = np.where((area > round(12 * unit * unit))[labels] & (ink > 0), np.uint8(255), np.uint8(0))
+        reach = 2 * max(1, round(9 * unit)) + 1
+        near = cv2.dilate(letters, np.ones((reach, reach), np.uint8)) > 0
+        dust[np.unique(labels[near & (ink > 0)])] = False
+    speck = (area <= max(2, round(5 * unit * unit))) | dust
     gone = (small & in_row) | speck
     gone[0] = False
     return np.where(gone[labels], np.uint8(255), np.uint8(0))

@@ -23,7 +23,7 @@ from app.commands.story import Story, WindowDriver
 from app.config import PrinterSettings, ScannerSettings, ServerSettings, Settings
 from app.qt.bridge import StationDesk
 from app.workflow.errors import WorkflowError
-from app.workflow.views import BlockerKind, ComponentState, FieldState
+from app.workflow.views import BlockerKind, ComponentState, FieldState, PageState
 from offline_queue.records import Record
 from scanning.drivers.sample import SamplePaper, printed_paper, save_paper
 from scanning.samples.damage import Damage
@@ -118,7 +118,7 @@ def _visit(story: Story, sandbox: Sandbox, settings: Settings, out: Path, is_hea
                 lambda: _paper_state(desk, visit_id) is ComponentState.SCANNING, "Máy quét chưa lấy giấy."
             )
             driver.shoot("04-dang-doc")
-            driver.wait(lambda: _paper_state(desk, visit_id) in _READ, "Giấy chưa đọc xong.", timeout_s=60)
+            driver.wait(lambda: _is_read(desk, visit_id), "Giấy chưa đọc xong.", timeout_s=60)
             step["read"] = {
                 f.name: [f.shown, f.state, f.confidence]
                 for section in desk.view(visit_id).sections
@@ -184,6 +184,12 @@ def _lay_paper(folder: Path) -> PrintedSheet:
 
 def _paper_state(desk: StationDesk, visit_id: str) -> ComponentState | None:
     return next((c.state for c in desk.view(visit_id).components if c.code == DECLARATION), None)
+
+
+def _is_read(desk: StationDesk, visit_id: str) -> bool:
+    """True once every page of the declaration is read and its values stand in the form."""
+    paper = next(c for c in desk.view(visit_id).components if c.code == DECLARATION)
+    return paper.state in _READ and all(p.state is not PageState.UNREAD for p in paper.pages)
 
 
 def _state(desk: StationDesk, key: str) -> str:

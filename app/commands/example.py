@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from app.domain.errors import DomainError
-from app.workflow.intake import Counter
+from app.workflow.counter import Counter
 from scanning.drivers.sample import SamplePaper, printed_paper, save_paper
 from scanning.samples.people import SAMPLE_REQUESTER
 

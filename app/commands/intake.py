@@ -110,11 +110,7 @@ def file_dossier(
     if table.get("card_qr"):
         session.take_card(station.read_card(str(table["card_qr"])))
     for component, paths in papers.items():
-        for order, path in enumerate(paths, 1):
-            pending, pages = station.keep(component, pages_in(path))
-            session.begin_scan(pending)
-            paper = session.procedure.component(component).name
-            session.take_document(pending, station.read(pending, pages, paper, order))
+        station.papers.take_at_once(session, component, (page for path in paths for page in pages_in(path)))
     _enter(session, table)
     person, fault = station.look_up(session.query)
     session.take_answer(person, fault)

@@ -8,34 +8,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.errors import DomainError
+from app.qt.open_visit import OpenVisit
+from app.qt.paper_desk import PaperDesk
 from app.qt.tasks import Tasks
 from app.qt.text import folded
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
+from app.workflow.page_edits import PageEdit
+from app.workflow.pages import Landing
 from app.workflow.presenting import present, title_of
 from app.workflow.sealing import accepted_view, print_receipt
 from app.workflow.station import Station
-from app.workflow.views import (
-    AcceptedView,
-    LineView,
-    ParkedVisit,
-    QueueRow,
-    VisitView,
-)
-from app.workflow.visit import PendingScan, ScannedDocument
+from app.workflow.views import AcceptedView, LineView, ParkedVisit, ProfileView, QueueRow, VisitView
 from offline_queue.errors import QueueError
 from offline_queue.records import Record
 from printing.errors import PrintError
-from scanning.documents import pages_in
-from scanning.errors import Cancelled, ScanError
-from scanning.pages import ScannedPage
+from scanning.errors import ScanError
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +39,6 @@ SYNC_EVERY_MS = 15_000
 RETRY_EVERY_MS = 5_000
 
 Done = Callable[[str | None], None]
-
-
-@dataclass
-class _Open:
-    """One open visit: its session and what runs for it."""
-
-    session: IntakeSession
-    touched_at: datetime
-    is_cancelled: bool = False
-    busy: set[str] = field(default_factory=set)
 
 
 class StationDesk(QObject):
@@ -72,9 +56,18 @@ class StationDesk(QObject):
         self._station = station
         self._tasks = tasks
         self._listeners: list[Callable[[str], None]] = []
-        self._open: dict[str, _Open] = {}
-        self._images: dict[tuple[str, str, int], bytes] = {}
+        self._open: dict[str, OpenVisit] = {}
         self._printing: dict[str, tuple[str, str, float | None]] = {}
+        self._papers = PaperDesk(
+            station,
+            tasks,
+            self._open,
+            changed=self._changed,
+            joined=self._look_up,
+            tell=self._tell,
+            sentence=self._sentence,
+            loud=self._loud,
+        )
         self._line = LineView(None, None, 0, 0, None)
         self._queue: tuple[QueueRow, ...] = ()
         self._scanner = (True, "đang kiểm tra")
@@ -89,9 +82,8 @@ class StationDesk(QObject):
 
         def took(sessions: list[IntakeSession]) -> None:
             for session in sessions:
-                self._open[session.visit.visit_id] = _Open(session, session.visit.begun_at)
-                for pending in session.visit.pending:
-                    self._read_again(session.visit.visit_id, pending)
+                self._open[session.visit.visit_id] = OpenVisit(session, session.visit.begun_at)
+                self._papers.go_on(session.visit.visit_id)
             self._refresh()
             self._look_at_devices()
             ready()
@@ -103,7 +95,7 @@ class StationDesk(QObject):
         """No more rounds; what is saved stays saved."""
         self._timer.stop()
         for held in self._open.values():
-            held.is_cancelled = True
+            held.is_closed = True
 
     # ---- what the window asks
 
@@ -124,16 +116,16 @@ class StationDesk(QObject):
 
     def new_visit(self) -> str:
         session = self._station.begin()
-        self._open[session.visit.visit_id] = _Open(session, self.now())
+        self._open[session.visit.visit_id] = OpenVisit(session, self.now())
         self._tell(session.visit.visit_id)
         return session.visit.visit_id
 
     def close_visit(self, visit_id: str) -> None:
         held = self._open.pop(visit_id, None)
         if held is not None:
-            held.is_cancelled = True
+            held.is_closed = True
             self._tasks.run(lambda: self._station.drop(visit_id), _nothing, self._loud)
-            self._forget_images(visit_id)
+            self._papers.forget(visit_id)
             self._tell("")
 
     def park(self, visit_id: str) -> None:
@@ -174,18 +166,42 @@ class StationDesk(QObject):
         self._open[visit_id].session.mark_shown(component_code)
         self._changed(visit_id)
 
-    def scan(self, visit_id: str, component_code: str, done: Done) -> None:
-        reader = self._open[visit_id].session.procedure.component(component_code).reader
-        self._take(visit_id, lambda: self._station.scan(component_code, reader), done)
+    def profiles(self, visit_id: str, component_code: str) -> tuple[ProfileView, ...]:
+        return self._station.profiles.views(self._open[visit_id].session.visit.procedure, component_code)
+
+    def scan(
+        self,
+        visit_id: str,
+        component_code: str,
+        done: Done,
+        landing: Landing | None = None,
+        profile: str = "",
+    ) -> None:
+        self._papers.scan(visit_id, component_code, done, landing or Landing(), profile)
 
     def attach(self, visit_id: str, component_code: str, paths: list[Path], done: Done) -> None:
-        def keep() -> tuple[PendingScan, list[ScannedPage]]:
-            return self._station.keep(component_code, (page for path in paths for page in pages_in(path)))
+        self._papers.attach(visit_id, component_code, paths, done)
 
-        self._take(visit_id, keep, done)
+    def paste(self, visit_id: str, component_code: str, picture: bytes, done: Done) -> None:
+        self._papers.paste(visit_id, component_code, picture, done)
 
     def cancel_scan(self, visit_id: str) -> None:
-        self._open[visit_id].is_cancelled = True
+        self._papers.stop(visit_id)
+
+    def edit_page(self, visit_id: str, edit: PageEdit) -> str | None:
+        return self._papers.edit(visit_id, edit)
+
+    def undo(self, visit_id: str) -> str | None:
+        return self._papers.undo(visit_id)
+
+    def redo(self, visit_id: str) -> str | None:
+        return self._papers.redo(visit_id)
+
+    def read_again(self, visit_id: str, page: str) -> None:
+        self._papers.read_again(visit_id, page)
+
+    def page_image(self, visit_id: str, picture: str) -> bytes | None:
+        return self._papers.image(visit_id, picture)
 
     def confirm(self, visit_id: str, field: str) -> str | None:
         return self._ask(visit_id, lambda session: session.confirm(field))
@@ -198,22 +214,6 @@ class StationDesk(QObject):
 
     def unlock(self, visit_id: str, field: str, reason: str) -> None:
         self._ask(visit_id, lambda session: session.unlock(field, reason))
-
-    def page_image(self, visit_id: str, component_code: str, page: int) -> bytes | None:
-        key = (visit_id, component_code, page)
-        if key not in self._images:
-            self._images[key] = b""
-            visit = self._open[visit_id].session.visit
-
-            def took(data: bytes | None) -> None:
-                if data:
-                    self._images[key] = data
-                    self._tell(visit_id)
-                else:
-                    self._images.pop(key, None)
-
-            self._tasks.run(lambda: self._station.page_image(visit, component_code, page), took, self._loud)
-        return self._images[key] or None
 
     def accept(self, visit_id: str, done: Callable[[AcceptedView | str], None]) -> None:
         try:
@@ -229,7 +229,7 @@ class StationDesk(QObject):
         def sealed(result: tuple[Record, AcceptedView]) -> None:
             record, view = result
             self._open.pop(visit_id, None)
-            self._forget_images(visit_id)
+            self._papers.forget(visit_id)
             # The window turns to the outcome first: whatever changes next is shown on it.
             done(view)
             self._print(record)
@@ -294,53 +294,6 @@ class StationDesk(QObject):
         self._changed(visit_id)
         return answer
 
-    def _take(
-        self, visit_id: str, keep: Callable[[], tuple[PendingScan, list[ScannedPage]]], done: Done
-    ) -> None:
-        held = self._open[visit_id]
-        held.is_cancelled = False
-
-        def kept(result: tuple[PendingScan, list[ScannedPage]]) -> None:
-            pending, pages = result
-            if visit_id not in self._open:
-                return
-            held.session.begin_scan(pending)
-            self._changed(visit_id)
-            self._read(visit_id, pending, pages, done)
-
-        self._tasks.run(keep, kept, lambda error: done(self._sentence(error)))
-
-    def _read_again(self, visit_id: str, pending: PendingScan) -> None:
-        """Paper that was safe on disk when the program ended is read now."""
-
-        def opened(pages: list[ScannedPage]) -> None:
-            self._read(visit_id, pending, pages, lambda _none: None)
-
-        self._tasks.run(lambda: self._station.pages_of(pending), opened, self._loud)
-
-    def _read(self, visit_id: str, pending: PendingScan, pages: list[ScannedPage], done: Done) -> None:
-        held = self._open[visit_id]
-        paper = held.session.procedure.component(pending.component).name
-        order = len(held.session.visit.documents.get(pending.component, ())) + 1
-
-        def read() -> ScannedDocument:
-            return self._station.read(pending, pages, paper, order, lambda: held.is_cancelled)
-
-        def took(document: ScannedDocument) -> None:
-            if visit_id in self._open:
-                held.session.take_document(pending, document)
-                self._changed(visit_id)
-                self._look_up(visit_id)
-                done(None)
-
-        def failed(error: Exception) -> None:
-            if visit_id in self._open:
-                held.session.end_scan(pending)
-                self._changed(visit_id)
-                done("Đã dừng đọc giấy này." if isinstance(error, Cancelled) else self._sentence(error))
-
-        self._tasks.run(read, took, failed)
-
     def _look_up(self, visit_id: str) -> None:
         """Asks the register once for each new person, without anybody waiting for it."""
         session = self._open[visit_id].session
@@ -399,9 +352,6 @@ class StationDesk(QObject):
     def _tell(self, visit_id: str) -> None:
         for listener in self._listeners:
             listener(visit_id)
-
-    def _forget_images(self, visit_id: str) -> None:
-        self._images = {key: data for key, data in self._images.items() if key[0] != visit_id}
 
     def _sentence(self, error: Exception) -> str:
         if isinstance(error, MENDABLE):

@@ -119,7 +119,7 @@ QComboBox QAbstractItemView::item:selected { background: @info_soft; color: @tex
 FieldCard { background: @panel; border: 2px solid transparent; border-radius: 8px; }
 FieldCard[state="read"], FieldCard[state="typed"], FieldCard[state="empty"] { border: 1px solid @edge; margin: 0; }
 FieldCard[state="locked"] { background: @verified_soft; border: 1px solid @verified_soft; }
-FieldCard[state="empty"][required="true"] { border: 1px solid @attention; }
+FieldCard[state="empty"][required="true"], FieldCard[written="true"] { border: 1px solid @attention; }
 FieldCard[state="doubtful"] { background: @attention_soft; border: 1px solid @attention; }
 FieldCard[current="true"][state="read"], FieldCard[current="true"][state="typed"],
 FieldCard[current="true"][state="empty"] { border: 2px solid @info; }
@@ -161,6 +161,8 @@ StatusItem QLabel[role="word"] { font-weight: 600; color: @text; }
 #facts { background: @surface; border: 0; border-top: 1px solid @line; }
 #question { background: @attention_soft; border: 0; border-top: 1px solid @attention; }
 #question[tone="info"] { background: @info_soft; border-top: 1px solid @info; }
+#pageNote { background: @attention_soft; border: 0; border-bottom: 1px solid @attention; }
+#pageNote[tone="info"] { background: @info_soft; border-bottom: 1px solid @info; }
 #helpPanel { background: @panel; border: 0; border-left: 1px solid @edge; }
 
 /* stepper, components */
@@ -197,4 +199,6 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QMenu { background: @panel; border: 1px solid @edge; border-radius: 8px; padding: 4px; }
 QMenu::item { min-height: 36px; padding: 0 24px 0 12px; color: @text; font-size: 14px; }
 QMenu::item:selected { background: @info_soft; color: @text; }
+QMenu::item:disabled { color: @text_muted; background: transparent; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 """

@@ -15,6 +15,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+#: A feeder and two readings may run while the line, the register and pictures are asked for.
+_AT_ONCE = 6
 
 
 class Tasks(QObject):
@@ -26,7 +28,7 @@ class Tasks(QObject):
         super().__init__()
         self._owner_thread: int | None = None
         self._owner = ThreadPoolExecutor(1, "store", initializer=self._note_owner)
-        self._pool = ThreadPoolExecutor(3, "work")
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "work")
         self._is_closed = False
         self._home.connect(self._run_here, Qt.ConnectionType.QueuedConnection)
 

@@ -32,6 +32,8 @@ _SOURCE_ICON = {
 
 def chip_of(view: FieldView, is_long: bool = False) -> tuple[str, str, str]:
     """Icon, word and tone of a field's chip."""
+    if view.is_to_type:
+        return "pen-line", "Viết tay, cần nhập" if is_long else "Viết tay", "attention"
     if view.state is FieldState.EMPTY:
         return (
             ("pencil", "Cần điền", "attention") if view.is_required else ("pencil", "Không bắt buộc", "muted")
@@ -118,14 +120,23 @@ class FieldCard(QFrame):
         return focus is not None and (focus is self or self.isAncestorOf(focus))
 
     @property
+    def stands_alone(self) -> bool:
+        """True where the card needs a row: it has, or will have, its place on the paper beside the editor."""
+        return self.view.state is FieldState.DOUBTFUL or self.view.is_to_type or self._is_grown
+
+    @property
     def _is_grown(self) -> bool:
-        return self._is_current and self.view.state is FieldState.DOUBTFUL
+        """Beside its paper: a doubtful value, and what stands there by hand and is typed."""
+        view = self.view
+        is_written = view.is_handwritten and view.crop is not None and self.is_editable
+        return self._is_current and (view.state is FieldState.DOUBTFUL or is_written)
 
     def show_field(self, view: FieldView) -> None:
         """Show the field as it stands; what is being typed just now is left alone."""
         keeps_typing = self._is_edited and view.state is self.view.state and self._is_current
         self.view = view
         theme.mark(self, state=view.state.value, required=view.is_required)
+        theme.mark(self, written=view.is_to_type)
         doubtful, locked = view.state is FieldState.DOUBTFUL, view.state is FieldState.LOCKED
         self._icon.setVisible(doubtful or locked)
         self._icon.set_icon("lock" if locked else "triangle-alert", "verified" if locked else "attention")

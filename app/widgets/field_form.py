@@ -190,7 +190,7 @@ def _rows(cards: list[FieldCard], room: int) -> list[list[FieldCard]]:
     for card in cards:
         needed = card.needed_width
         is_alone = card.view.is_wide and room < theme.current().px(_ROOM_TO_SHARE)
-        if is_alone or card.view.state is FieldState.DOUBTFUL:
+        if is_alone or card.stands_alone:
             rows.append([card])
             left = -1
         elif needed <= left and len(rows[-1]) < _MOST_IN_ROW:

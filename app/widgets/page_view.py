@@ -1,8 +1,6 @@
-"""The paper on the screen: zoom, drag, turn, and the box of the field that is being looked at."""
+"""The paper on the screen: zoom, drag, and the box of the field that is being looked at."""
 
 from __future__ import annotations
-
-import math
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent, QWheelEvent
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.qt import theme
 from app.qt.images import PagePicture
+from app.widgets.thumbnails import is_page_key
 
 _MIN_ZOOM, _MAX_ZOOM, _STEP = 0.05, 4.0, 1.25
 _BOX_MARGIN = 0.18  # of the box's height, so that the frame does not cover the ink
@@ -59,18 +58,20 @@ class PageView(QGraphicsView):
         self._box: QGraphicsRectItem | None = None
         self._key = ""
         self._fits = True
-        self._angle = 0
-        self._kept: dict[str, tuple[float | None, int]] = {}
+        self._kept: dict[str, float | None] = {}
+        # Files are dropped on the column; the scene would take hold of them and refuse.
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
 
     @property
     def zoom(self) -> float:
         """Painted pixels per page pixel, 1.0 is actual size."""
-        return math.hypot(self.transform().m11(), self.transform().m12())
+        return float(self.transform().m11())
 
     def show_page(self, key: str, picture: PagePicture) -> None:
-        """Show a page; `key` names its component, whose zoom and turn come back with it."""
+        """Show a page; `key` names its component, whose zoom comes back with it."""
         if self._key and self._page is not None:
-            self._kept[self._key] = (None if self._fits else self.zoom, self._angle)
+            self._kept[self._key] = None if self._fits else self.zoom
         self._key = key
         self.scene().clear()
         self._box = None
@@ -80,7 +81,7 @@ class PageView(QGraphicsView):
         edge.setPen(self._pen("line", 1))
         self.scene().addItem(edge)
         self.setSceneRect(self._page.boundingRect())
-        zoom, self._angle = self._kept.get(key, (None, 0))
+        zoom = self._kept.get(key)
         self._fits = zoom is None
         if zoom is None:
             self.fit()
@@ -120,15 +121,8 @@ class PageView(QGraphicsView):
         self._fits = True
         room = theme.current().px(8) * 2
         across, down = self._page.boundingRect().width(), self._page.boundingRect().height()
-        if self._angle % 180:
-            across, down = down, across
         zoom = min((self.width() - room) / across, (self.height() - room) / down)
         self._turn_and_scale(max(zoom, _MIN_ZOOM))
-
-    def turn(self) -> None:
-        """Turn the page a quarter to the right, for reading; the stored page stays as it is."""
-        self._angle = (self._angle + 90) % 360
-        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -143,6 +137,9 @@ class PageView(QGraphicsView):
         super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_page_key(event):
+            event.ignore()
+            return
         act = {
             Qt.Key.Key_Plus: self.zoom_in,
             Qt.Key.Key_Equal: self.zoom_in,
@@ -160,7 +157,6 @@ class PageView(QGraphicsView):
 
     def _turn_and_scale(self, zoom: float) -> None:
         self.resetTransform()
-        self.rotate(self._angle)
         self.scale(zoom, zoom)
         self.zoomed.emit(zoom)
 

@@ -8,65 +8,39 @@ those it brings here (`take_card`, `take_answer`, `take_document`), and after ea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from uuid6 import uuid7
 
-from app.domain.calendar import DueDate, StartRule, WorkingCalendar
-from app.domain.codes import ProcedureCode
+from app.domain.calendar import DueDate
 from app.domain.dossier import (
-    Agency,
     Channel,
     Dossier,
     DossierComponent,
     DossierFile,
     FilledField,
-    Officer,
     ReturnBy,
     applicant_from,
 )
 from app.domain.errors import DomainError
 from app.domain.forms import Form, parse_date
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
-from app.domain.procedure import ComponentRequirement, ComponentUse, Procedure
+from app.domain.procedure import ComponentRequirement, ComponentUse
+from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
 from app.workflow.merging import MergedField, merge, normalise
+from app.workflow.papered_visit import PaperedVisit
 from app.workflow.views import Blocker, BlockerKind, FieldState, Source
-from app.workflow.visit import Decision, PendingScan, ScannedDocument, Visit
+from app.workflow.visit import Decision, ScannedDocument, Visit
 
 
-@dataclass(frozen=True)
-class Counter:
-    """What every visit at this station shares: the office, its rules and the procedures in force."""
-
-    agency: Agency
-    counter_name: str
-    officer: Officer
-    calendar: WorkingCalendar
-    start_rule: StartRule
-    procedures: Mapping[str, Procedure]
-    forms: Mapping[str, Form]
-
-    def procedure(self, code: str, day: date) -> Procedure:
-        """The procedure in force on that day; a sentence when this station does not have it."""
-        found = self.procedures.get(str(ProcedureCode(code)))
-        if found is None:
-            raise DomainError(
-                f"Trạm này chưa có thủ tục {code}; các thủ tục có: {', '.join(self.procedures)}."
-            )
-        if not found.is_in_force(day):
-            raise DomainError(f"Thủ tục {code} không có hiệu lực ngày {day:%d/%m/%Y}, hãy cập nhật danh mục.")
-        return found
-
-
-class IntakeSession:
+class IntakeSession(PaperedVisit):
     """A visit from the card to the confirmed dossier; every step is checked here."""
 
     def __init__(self, counter: Counter, visit: Visit) -> None:
-        self.counter = counter
-        self.visit = visit
+        super().__init__(counter, visit)
         self._merged: tuple[Visit, dict[str, MergedField]] | None = None
 
     @classmethod
@@ -117,7 +91,7 @@ class IntakeSession:
     def choose_procedure(self, code: str, now: datetime) -> None:
         """What the citizen comes for; papers of another procedure are not thrown away silently."""
         procedure = self.counter.procedure(code, now.date())
-        if self.visit.documents and self.visit.procedure != str(procedure.code):
+        if self.visit.papers and self.visit.procedure != str(procedure.code):
             raise WorkflowError("Lượt này đã quét giấy cho thủ tục khác; hãy mở lượt mới cho thủ tục này.")
         case = procedure.cases[0].code if len(procedure.cases) == 1 else self.visit.case
         self.visit = replace(self.visit, procedure=str(procedure.code), case=case)
@@ -125,13 +99,6 @@ class IntakeSession:
     def choose_case(self, code: str) -> None:
         """The situation, said by a person; it is not changed by what is read from paper any more."""
         self.visit = replace(self.visit, case=self.procedure.case(code).code, is_case_chosen=True)
-
-    @property
-    def procedure(self) -> Procedure:
-        """The chosen procedure; WorkflowError before one is chosen."""
-        if self.visit.procedure is None:
-            raise WorkflowError("Chưa chọn thủ tục; hãy chọn thủ tục trước (F3).")
-        return self.counter.procedures[self.visit.procedure]
 
     @property
     def form(self) -> Form:
@@ -153,30 +120,13 @@ class IntakeSession:
 
     # ---- papers
 
-    def begin_scan(self, pending: PendingScan) -> None:
-        """Paper is safe on disk and about to be read."""
-        self.procedure.component(pending.component)
-        self.visit = replace(self.visit, pending=(*self.visit.pending, pending))
-
-    def take_document(self, pending: PendingScan, document: ScannedDocument) -> None:
-        """Paper was read: its values join the declaration; the relation it states may settle the case."""
-        self.end_scan(pending)
-        documents = dict(self.visit.documents)
-        documents[pending.component] = (*documents.get(pending.component, ()), document)
-        self.visit = replace(self.visit, documents=documents)
+    def take_document(self, component: str, document: ScannedDocument) -> None:
+        """As every visit's; the relation that the paper states may settle the case."""
+        super().take_document(component, document)
         if not self.visit.is_case_chosen:
             relation = self.merged()[self.procedure.relation_field].value
             if (case := self.procedure.case_for_relation(relation)) is not None:
                 self.visit = replace(self.visit, case=case.code)
-
-    def end_scan(self, pending: PendingScan) -> None:
-        """The reading of this paper is over, also when it failed or was stopped."""
-        self.visit = replace(self.visit, pending=tuple(p for p in self.visit.pending if p != pending))
-
-    def remove_documents(self, component: str) -> None:
-        """Takes the scanned papers of a component out again, to scan it anew."""
-        documents = {code: docs for code, docs in self.visit.documents.items() if code != component}
-        self.visit = replace(self.visit, documents=documents)
 
     def mark_shown(self, component: str) -> None:
         """The officer saw a paper that is only to be shown."""
@@ -249,10 +199,7 @@ class IntakeSession:
         if visit.procedure is None:
             return (Blocker(BlockerKind.CASE, "", "Chưa chọn thủ tục."),)
         found: list[Blocker] = []
-        if visit.pending:
-            found.append(
-                Blocker(BlockerKind.SCANNING, visit.pending[0].component, "Đang đọc giấy, chờ một lát.")
-            )
+        found += self.paper_blockers()
         if visit.case is None:
             found.append(
                 Blocker(BlockerKind.CASE, "", "Chưa rõ trường hợp: xin cho mình, người thân hay người khác.")
@@ -267,13 +214,15 @@ class IntakeSession:
                 found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” cần xem lại."))
             elif not field.value and field.field.is_required:
                 found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” còn trống."))
+            elif field.is_to_type:
+                found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” viết tay, chưa nhập."))
             elif field.problem:
                 found.append(Blocker(BlockerKind.FIELD, name, field.problem))
         return tuple(found)
 
     def is_satisfied(self, paper: ComponentRequirement) -> bool:
         """True when the paper was scanned, shown, or is proven by a source."""
-        return bool(self.visit.documents.get(paper.code)) or self.proof_of(paper) is not None
+        return paper.code in self.visit.documents or self.proof_of(paper) is not None
 
     def proof_of(self, paper: ComponentRequirement) -> str | None:
         """Which source makes the paper unnecessary: 'card', 'register', 'officer'; None when none does."""
@@ -363,12 +312,13 @@ class IntakeSession:
         )
 
     def _component(self, paper: ComponentRequirement) -> DossierComponent:
-        documents = self.visit.documents.get(paper.code, ())
+        document = self.visit.documents.get(paper.code)
+        files = (document,) if document is not None else ()
         return DossierComponent(
             code=paper.code,
             name=paper.name,
-            originals=paper.originals if documents else 0,
-            copies=paper.copies if documents else 0,
-            files=tuple(DossierFile(d.name, "application/pdf", d.size, d.sha256, d.blob) for d in documents),
-            proven_by=None if documents else self.proof_of(paper),
+            originals=paper.originals if files else 0,
+            copies=paper.copies if files else 0,
+            files=tuple(DossierFile(d.name, "application/pdf", d.size, d.sha256, d.blob) for d in files),
+            proven_by=None if files else self.proof_of(paper),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -37,6 +37,8 @@ class MergedField:
     reading: Reading | None
     other: Reading | None
     problem: str | None
+    writing: Reading | None = None  # where the value stands written by hand: the officer types it
+    is_to_type: bool = False
 
 
 def merge(
@@ -76,14 +78,19 @@ def _settle(form: Form, f: FormField, visit: Visit, readings: list[Reading], def
         weighty = [r for r in readings if r.is_sure or fuzz.ratio(r.value, locked.value) < _CLOSE]
         other = _disagreeing(f, locked.value, weighty)
         return MergedField(f, locked.value, FieldState.LOCKED, locked, other, None)
-    papers = [r for r in readings if r.source is Source.PAPER]
+    papers = [r for r in readings if r.source is Source.PAPER and not r.is_handwritten]
+    writing = next((r for r in readings if r.is_handwritten), None)
     if decision is not None:
-        return _decided(form, f, decision, readings)
+        typed = [r for r in readings if not r.is_handwritten]
+        return replace(_decided(form, f, decision, typed), writing=writing)
+    if not papers and writing is not None and not default:
+        # Nothing is shown as read: what stands on paper is to be typed.
+        return MergedField(f, "", FieldState.EMPTY, None, None, None, writing, is_to_type=True)
     if not papers:
         problem = form.problem(f.name, default)
         state = FieldState.TYPED if default else FieldState.EMPTY
         reading = Reading(default, Source.RULE, "Theo thủ tục") if default else None
-        return MergedField(f, default, state, reading, None, problem if default else None)
+        return MergedField(f, default, state, reading, None, problem if default else None, writing)
     best = max(papers, key=lambda r: r.confidence)
     other = _disagreeing(f, best.value, papers)
     problem = form.problem(f.name, best.value)
@@ -126,13 +133,12 @@ def _readings(form: Form, procedure: Procedure, visit: Visit) -> dict[str, list[
     found: dict[str, list[Reading]] = {}
     for name, reading in _from_people(form, visit):
         found.setdefault(name, []).append(reading)
-    for code, documents in visit.documents.items():
+    for code, document in visit.documents.items():
         fills = procedure.component(code).fills
-        for document in documents:
-            for read_name, reading in document.readings.items():
-                if (target := fills.get(read_name)) is not None:
-                    clean = normalise(form.field(target), reading.value)
-                    found.setdefault(target, []).append(Reading(**{**vars(reading), "value": clean}))
+        for read_name, reading in document.readings.items():
+            if (target := fills.get(read_name)) is not None:
+                clean = normalise(form.field(target), reading.value)
+                found.setdefault(target, []).append(replace(reading, value=clean))
     return found
 
 

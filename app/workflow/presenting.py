@@ -8,6 +8,7 @@ from app.domain.calendar import WEEKDAYS
 from app.domain.procedure import ComponentRequirement, ComponentUse
 from app.workflow.intake import IntakeSession
 from app.workflow.merging import MergedField
+from app.workflow.pages import Page, keeps
 from app.workflow.views import (
     CaseView,
     ComponentState,
@@ -15,11 +16,14 @@ from app.workflow.views import (
     Crop,
     FieldState,
     FieldView,
+    PageState,
+    PageView,
     SectionView,
     Source,
     Suggestion,
     VisitView,
 )
+from app.workflow.visit import Reading
 
 EMPTY_TITLE = "Lượt mới"
 
@@ -72,9 +76,9 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
         case_name=procedure.case(visit.case).name if visit.case else "Chưa rõ trường hợp",
         cases=tuple(CaseView(case.code, case.name) for case in procedure.cases),
         step=_step(session, blockers),
-        components=tuple(_component(session, paper, merged) for paper in procedure.components_of(visit.case)),
+        components=tuple(_component(session, paper, merged) for paper in _papers(session)),
         sections=tuple(
-            SectionView(part.title, tuple(_field(merged[f.name]) for f in part.fields))
+            SectionView(part.title, tuple(_field(session, merged[f.name]) for f in part.fields))
             for part in session.form.sections
         ),
         blockers=blockers,
@@ -119,9 +123,7 @@ def _notices(session: IntakeSession) -> tuple[str, ...]:
         found.append(
             "CSDLQG về dân cư không có người nào khớp cả số, họ tên và ngày sinh; hãy đối chiếu giấy tờ."
         )
-    for documents in visit.documents.values():
-        for document in documents:
-            found += document.remarks
+    found += _page_notices(session)
     if visit.procedure is not None:
         found += _case_notice(session)
         for field in session.merged().values():
@@ -144,12 +146,32 @@ def _case_notice(session: IntakeSession) -> list[str]:
     ]
 
 
+def _papers(session: IntakeSession) -> tuple[ComponentRequirement, ...]:
+    """The papers of the case, then those that only an earlier choice of it asked for: no page goes out of sight."""
+    wanted = session.procedure.components_of(session.visit.case)
+    others = (p for p in session.procedure.components if p.code in session.visit.papers and p not in wanted)
+    return (*wanted, *others)
+
+
+def _page_notices(session: IntakeSession) -> list[str]:
+    visit = session.visit
+    return [
+        f"{session.procedure.component(code).name}, trang {number}: {advice}"
+        for code, pages in visit.papers.items()
+        for number, page in enumerate(pages, 1)
+        if keeps(page, visit.finished) and (done := visit.finished.get(page.sheet)) is not None
+        for advice in done.advice
+    ]
+
+
 def _component(
     session: IntakeSession, paper: ComponentRequirement, merged: dict[str, MergedField]
 ) -> ComponentView:
-    documents = session.visit.documents.get(paper.code, ())
-    pages = sum(len(d.pages) for d in documents)
-    state, detail = _component_state(session, paper, merged, pages)
+    pages = session.visit.papers.get(paper.code, ())
+    views = tuple(_page(session, page) for page in pages)
+    state, detail = _component_state(session, paper, merged, views)
+    read = sum(v.state is not PageState.READING for v in views)
+    is_arriving = paper.code in session.feeding.values()
     return ComponentView(
         code=paper.code,
         name=paper.name,
@@ -157,23 +179,66 @@ def _component(
         detail=detail,
         is_required=paper.is_required,
         is_shown_only=paper.use is ComponentUse.SHOW,
-        pages=pages,
+        pages=views,
+        progress=read / len(views) if views and not is_arriving else None,
+        is_arriving=is_arriving,
+        is_stuck=paper.code in session.unjoined,
     )
 
 
+def _page(session: IntakeSession, page: Page) -> PageView:
+    done = session.visit.finished.get(page.sheet)
+    is_blank = done is not None and done.is_blank
+    picture = done.blob if done is not None else page.sheet
+    if not keeps(page, session.visit.finished):
+        advice = (
+            "Trang trắng, để riêng nên không vào hồ sơ."
+            if is_blank
+            else "Trang này để riêng, không vào hồ sơ."
+        )
+        return PageView(page.key, picture, PageState.ASIDE, is_blank, advice)
+    if done is not None:
+        return PageView(page.key, picture, PageState.READ, is_blank, " ".join(done.advice))
+    if page.sheet in session.unread:
+        return PageView(page.key, picture, PageState.UNREAD, advice=session.unread[page.sheet])
+    return PageView(page.key, picture, PageState.READING)
+
+
 def _component_state(
-    session: IntakeSession, paper: ComponentRequirement, merged: dict[str, MergedField], pages: int
+    session: IntakeSession,
+    paper: ComponentRequirement,
+    merged: dict[str, MergedField],
+    pages: tuple[PageView, ...],
 ) -> tuple[ComponentState, str]:
-    if any(p.component == paper.code for p in session.visit.pending):
-        return ComponentState.SCANNING, "Đang đọc giấy…"
-    if pages:
+    kept = sum(p.state is not PageState.ASIDE for p in pages)
+    reading = sum(p.state is PageState.READING for p in pages)
+    unread = sum(p.state is PageState.UNREAD for p in pages)
+    aside = f" · {len(pages) - kept} trang để riêng" if len(pages) > kept else ""
+    if paper.code in session.feeding.values():
+        return ComponentState.SCANNING, f"Đang quét trang {len(pages) + 1}…"
+    if reading:
+        return ComponentState.SCANNING, f"Đang đọc trang {len(pages) - reading + 1} trên {len(pages)}…"
+    if unread:
+        return ComponentState.DOUBTFUL, f"{unread} trang chưa đọc được{aside}"
+    if paper.code in session.unjoined:
+        return ComponentState.DOUBTFUL, "Chưa ghép được các trang, F5 để thử lại"
+    if not session.visit.is_put_together(paper.code):
+        return ComponentState.SCANNING, "Đang ghép trang…"
+    if kept and paper not in session.procedure.components_of(session.visit.case):
+        return ComponentState.OPTIONAL, f"Không thuộc trường hợp này · {kept} trang{aside}"
+    if kept:
         doubtful = sum(
             f.state is FieldState.DOUBTFUL and f.reading is not None and f.reading.component == paper.code
             for f in merged.values()
         )
-        if doubtful:
-            return ComponentState.DOUBTFUL, f"Nghi ngờ {doubtful} ô · {pages} trang"
-        return ComponentState.READ, f"Đã đọc · {pages} trang"
+        writing = sum(
+            f.is_to_type and f.writing is not None and f.writing.component == paper.code
+            for f in merged.values()
+        )
+        if doubtful or writing:
+            words = [f"Nghi ngờ {doubtful} ô"] * bool(doubtful) + [f"{writing} ô viết tay"] * bool(writing)
+            return ComponentState.DOUBTFUL, f"{' · '.join(words)} · {kept} trang{aside}"
+        return ComponentState.READ, f"Đã đọc · {kept} trang{aside}"
     match session.proof_of(paper):
         case "card":
             return ComponentState.VERIFIED, "Đã đọc từ thẻ · xuất trình"
@@ -182,13 +247,26 @@ def _component_state(
         case "officer":
             return ComponentState.VERIFIED, "Cán bộ đã xem · xuất trình"
     if not paper.is_required:
-        return ComponentState.OPTIONAL, "Không bắt buộc"
+        return ComponentState.OPTIONAL, f"Không bắt buộc{aside}"
     if paper.use is ComponentUse.SHOW:
-        return ComponentState.MISSING, "Chưa xuất trình"
-    return ComponentState.MISSING, "Còn thiếu, F2 để quét"
+        return ComponentState.MISSING, f"Chưa xuất trình{aside}"
+    return ComponentState.MISSING, f"Còn thiếu, F2 để quét{aside}"
 
 
-def _field(merged: MergedField) -> FieldView:
+def _crop(session: IntakeSession, reading: Reading | None) -> Crop | None:
+    """Where a value stands among the pages as they are now; None when its page has been taken out."""
+    if reading is None or reading.component is None or reading.box is None:
+        return None
+    document = session.visit.documents.get(reading.component)
+    if document is None or reading.page >= len(document.made_of):
+        return None
+    sheet = document.made_of[reading.page]
+    pages = session.visit.papers.get(reading.component, ())
+    page = next((index for index, page in enumerate(pages) if page.sheet == sheet), None)
+    return Crop(reading.component, page, reading.box) if page is not None else None
+
+
+def _field(session: IntakeSession, merged: MergedField) -> FieldView:
     f, reading, other = merged.field, merged.reading, merged.other
     state = merged.state
     problem = merged.problem
@@ -206,9 +284,9 @@ def _field(merged: MergedField) -> FieldView:
         confidence=reading.confidence if reading and reading.source is Source.PAPER else None,
         is_required=f.is_required,
         is_wide=f.is_wide,
-        crop=Crop(reading.component, reading.page, reading.box)
-        if reading and reading.component and reading.box
-        else None,
+        crop=_crop(session, merged.writing or reading),
+        is_handwritten=merged.writing is not None and state is not FieldState.LOCKED,
+        is_to_type=merged.is_to_type,
         suggestion=Suggestion(
             other.value,
             other.value,

@@ -1,15 +1,15 @@
 """One station's services: everything a visit needs from disk, paper, register, queue and printer.
 
 Each method says where it may run: the ones that touch the database go through `on_store` by
-themselves, so any thread but the window's may call them; `read`, `look_up` and `sync_round` are slow.
+themselves, so any thread but the window's may call them; `look_up` and `sync_round` are slow. Paper has a module of its own: `papers`.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -19,12 +19,17 @@ from app.domain.codes import PersonalId
 from app.domain.dossier import Dossier
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
 from app.workflow.clock import StationClock
+from app.workflow.counter import Counter
 from app.workflow.errors import RegisterRefused, WorkflowError
-from app.workflow.intake import Counter, IntakeSession
+from app.workflow.intake import IntakeSession
+from app.workflow.pages import Feed, is_feed
+from app.workflow.papers import Papers, never
 from app.workflow.ports import PopulationRegister, Province
+from app.workflow.profiles import Profiles, ScanProfile
+from app.workflow.queue_rows import queue_row
 from app.workflow.sealing import print_receipt, seal_request
-from app.workflow.views import LineView, QueueRow, Source
-from app.workflow.visit import PageImage, PendingScan, Reading, ScannedDocument, Visit
+from app.workflow.views import LineView, QueueRow
+from app.workflow.visit import Visit
 from offline_queue import numbers, outbox, records
 from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
 from offline_queue.files import FileStore, StoredFile
@@ -33,22 +38,12 @@ from offline_queue.store import Store
 from offline_queue.sync import OnStore, Synchroniser, SyncReport
 from printing.spool import SpoolTarget
 from scanning.cards import parse_card_text
-from scanning.originals import pack, unpack
-from scanning.pages import FieldState, ScannedPage
-from scanning.pipeline import Digitised, digitise
-from scanning.sources import ScanRequest
+from scanning.pages import ScannedPage
 from scanning.sources import Source as PaperSource
 
 log = logging.getLogger(__name__)
 
 _LEASE_REQUEST = "lease_request"
-_STATE_WORDS = {
-    outbox.OutboxState.SEALED: "Đã lưu, chờ gửi",
-    outbox.OutboxState.SENDING: "Đang gửi",
-    outbox.OutboxState.TO_UPDATE: "Có thay đổi, chờ gửi",
-    outbox.OutboxState.ACCEPTED: "Tỉnh đã nhận",
-    outbox.OutboxState.NEEDS_OFFICER: "Cần cán bộ xem",
-}
 
 
 @dataclass(frozen=True)
@@ -75,13 +70,16 @@ class Station:
         register: PopulationRegister | None,
         province: Province | None,
         printer: SpoolTarget | None,
-        source_for: Callable[[str | None], PaperSource],
+        source_for: Callable[[str | None, str], PaperSource],
         synchroniser: Synchroniser | None,
+        profiles: Profiles | None = None,
     ) -> None:
         self.counter = counter
         self.clock = clock
         self.printer = printer
         self.on_store = on_store
+        self.papers = Papers(files, on_store, clock.now)
+        self.profiles = profiles or Profiles()
         self._lease_policy = lease_policy
         self._files = files
         self._register = register
@@ -104,9 +102,17 @@ class Station:
         return IntakeSession.begin(self.counter, self.clock.now())
 
     def resume(self) -> list[IntakeSession]:
-        """Every visit that was in progress when the program last ended, however it ended."""
+        """Every visit that was in progress when the program last ended, with each page that had come by then."""
         bodies = self.on_store(records.load_drafts)
-        return [IntakeSession(self.counter, Visit.from_json(body)) for body in bodies]
+        visits = [Visit.from_json(body) for body in bodies if not is_feed(body)]
+        sessions = {visit.visit_id: IntakeSession(self.counter, visit) for visit in visits}
+        for feed in (Feed.from_json(body) for body in bodies if is_feed(body)):
+            session = sessions.get(feed.visit_id)
+            if session is not None:
+                session.recover(feed)
+                self.save(session.visit)
+            self.papers.end_feed(feed)
+        return list(sessions.values())
 
     def save(self, visit: Visit) -> None:
         """Keeps the visit as it stands."""
@@ -153,57 +159,15 @@ class Station:
 
     # ---- paper
 
-    def scan(self, component: str, reader: str | None) -> tuple[PendingScan, list[ScannedPage]]:
-        """Takes the next pages from the scanner; each is safe on disk before the next is asked for."""
-        return self.keep(component, self._source_for(reader).scan(ScanRequest()))
-
-    def keep(self, component: str, pages: Iterable[ScannedPage]) -> tuple[PendingScan, list[ScannedPage]]:
-        """Stores untouched pages, encrypted; StoreError when the disk refuses."""
-        kept: list[ScannedPage] = []
-        originals: list[tuple[str, str, int]] = []
-        for page in pages:
-            originals.append((page.name, self._files.put(pack(page)).blob, page.number))
-            kept.append(page)
-        if not kept:
-            raise WorkflowError("Không có trang nào; hãy đặt giấy vào máy quét rồi bấm F2.")
-        return PendingScan(component, tuple(originals)), kept
-
-    def pages_of(self, pending: PendingScan) -> list[ScannedPage]:
-        """The pages of a scan that a crash interrupted."""
-        return [unpack(self._files.get(blob), name, page) for name, blob, page in pending.originals]
-
-    def read(
-        self,
-        pending: PendingScan,
-        pages: Sequence[ScannedPage],
-        paper_name: str,
-        order: int,
-        is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> ScannedDocument:
-        """Cleans and reads the pages into one PDF/A; slow. `order` numbers the component's files."""
-        # The file's own name may hold a citizen's: what leaves the station is named by the component.
-        name = f"{pending.component}-{order:02d}.pdf"
-        digitised = digitise([replace(page, name=name) for page in pages], cancelled=is_cancelled)
-        pdf = self.keep_file(digitised.pdf)
-        return ScannedDocument(
-            name=name,
-            blob=pdf.blob,
-            sha256=pdf.sha256,
-            size=pdf.size,
-            kind=digitised.kind,
-            pages=tuple(PageImage(self._files.put(p.jpeg).blob, p.width, p.height) for p in digitised.pages),
-            readings=_readings(digitised, pending.component, paper_name),
-            remarks=tuple(v.advice for p in digitised.pages for v in p.verdicts),
-        )
-
-    def page_image(self, visit: Visit, component: str, page: int) -> bytes | None:
-        """The cleaned picture of a page (from 0, over all documents of the component)."""
-        images = [image for document in visit.documents.get(component, ()) for image in document.pages]
-        return self._files.get(images[page].blob) if 0 <= page < len(images) else None
+    def scanned(
+        self, profile: ScanProfile, reader: str | None, is_cancelled: Callable[[], bool] = never
+    ) -> Iterator[ScannedPage]:
+        """Pages from the scanner, one by one as they are asked for; raises ScanError."""
+        return self._source_for(reader, profile.source).scan(profile.request(is_cancelled))
 
     def scanner_state(self) -> tuple[bool, str]:
         """Whether F2 can be used now, and the words for it; an empty feeder is ready, it only waits."""
-        is_usable, _reason = self._source_for(None).is_usable()
+        is_usable, _reason = self._source_for(None, "").is_usable()
         return True, "sẵn sàng" if is_usable else "chờ giấy"
 
     def printer_state(self) -> tuple[bool, str]:
@@ -372,7 +336,7 @@ class Station:
         """The outbox as the queue screen shows it."""
 
         def load(store: Store) -> tuple[QueueRow, ...]:
-            return tuple(_queue_row(row, store) for row in outbox.list_outbox(store, key))
+            return tuple(queue_row(row, store) for row in outbox.list_outbox(store, key))
 
         return self.on_store(load)
 
@@ -397,44 +361,3 @@ class Station:
         """Writes who read or did what; `subject` is a key or a masked number, never a name."""
         now, officer = self.clock.now(), self.counter.officer.id
         self.on_store(lambda store: records.audit(store, now, officer, action, subject))
-
-
-def _readings(digitised: Digitised, component: str, paper_name: str) -> dict[str, Reading]:
-    return {
-        read.name: Reading(
-            value=read.value,
-            source=Source.PAPER,
-            by=paper_name,
-            confidence=read.confidence,
-            is_sure=read.state is FieldState.SURE,
-            component=component,
-            page=read.page - 1,
-            box=read.box,
-        )
-        for read in digitised.fields
-    }
-
-
-def _queue_row(row: outbox.OutboxRow, store: Store) -> QueueRow:
-    words = _STATE_WORDS[row.state]
-    if row.state is outbox.OutboxState.SEALED and row.next_try_at is not None:
-        words = f"Tỉnh bận, gửi lại {row.next_try_at:%H:%M}"
-    elif row.state is outbox.OutboxState.SENDING and row.files:
-        words = f"Đang gửi tệp {row.files_sent}/{row.files}"
-    history = records.history_of(store, row.key)
-    return QueueRow(
-        key=row.key,
-        code=row.number,
-        applicant=row.title,
-        procedure=row.about,
-        sealed_at=row.sealed_at,
-        state=str(row.state),
-        state_text=words,
-        files=row.files,
-        files_sent=row.files_sent,
-        size_bytes=row.size_bytes,
-        attempts=row.attempts,
-        next_try_at=row.next_try_at,
-        reason=row.reason,
-        history=tuple((line.at, line.detail) for line in history),
-    )

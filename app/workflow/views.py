@@ -52,7 +52,8 @@ class ComponentState(StrEnum):
 
 @dataclass(frozen=True)
 class Crop:
-    """A place on a scanned page: left, top, right, bottom in pixels of the cleaned page."""
+    """A place on a scanned page: `page` counts the component's pages as shown, from 0; left, top, right, bottom
+    in pixels of the cleaned page."""
 
     component: str
     page: int
@@ -85,6 +86,8 @@ class FieldView:
     is_required: bool = True
     is_wide: bool = False
     crop: Crop | None = None
+    is_handwritten: bool = False  # written by hand: nothing was read, the crop shows the writing
+    is_to_type: bool = False  # handwriting that nobody has typed or dismissed yet
     suggestion: Suggestion | None = None
     problem: str | None = None
 
@@ -97,6 +100,36 @@ class SectionView:
     fields: tuple[FieldView, ...]
 
 
+class PageState(StrEnum):
+    """How far one page has come."""
+
+    READING = "reading"
+    READ = "read"
+    UNREAD = "unread"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page of a paper: `picture` names its picture and changes with it, `advice` says what to mend."""
+
+    key: str
+    picture: str
+    state: PageState = PageState.READ
+    is_blank: bool = False
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class ProfileView:
+    """A way to scan that can be chosen: `detail` says what it does, `is_usual` marks the one that F2 takes."""
+
+    key: str
+    name: str
+    detail: str
+    is_usual: bool
+
+
 @dataclass(frozen=True)
 class ComponentView:
     """One paper of the case: `detail` is its state in words ('Nghi ngờ 1 ô · 1 trang')."""
@@ -107,8 +140,10 @@ class ComponentView:
     detail: str
     is_required: bool
     is_shown_only: bool
-    pages: int
+    pages: tuple[PageView, ...] = ()
     progress: float | None = None
+    is_arriving: bool = False  # the feeder runs for this paper
+    is_stuck: bool = False  # its pages could not be put together; F5 tries again
 
 
 class BlockerKind(StrEnum):
@@ -119,6 +154,7 @@ class BlockerKind(StrEnum):
     COMPONENT = "component"
     FIELD = "field"
     SCANNING = "scanning"
+    PAGE = "page"
 
 
 @dataclass(frozen=True)
@@ -169,12 +205,13 @@ class VisitView:
 
     @property
     def doubtful(self) -> tuple[FieldView, ...]:
-        """The fields the focus walks through: doubtful ones and required empty ones."""
+        """The fields the focus walks through: doubtful ones, required empty ones, and handwriting to be typed."""
         return tuple(
             f
             for section in self.sections
             for f in section.fields
-            if f.state is FieldState.DOUBTFUL or (f.state is FieldState.EMPTY and f.is_required)
+            if f.state is FieldState.DOUBTFUL
+            or (f.state is FieldState.EMPTY and (f.is_required or f.is_to_type))
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.codes import PersonalId
 from app.domain.people import CardFacts, RegisteredPerson
+from app.workflow.pages import FinishedPage, Page, Papers, keeps
 from app.workflow.views import Source
 
 
@@ -22,8 +23,9 @@ class Reading:
     confidence: float = 1.0
     is_sure: bool = True
     component: str | None = None
-    page: int = 0
+    page: int = 0  # place among the sheets of the document, from 0
     box: tuple[int, int, int, int] | None = None
+    is_handwritten: bool = False  # written by hand: `value` is empty, `box` is where the writing stands
 
 
 @dataclass(frozen=True)
@@ -37,34 +39,16 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class PageImage:
-    """The cleaned picture of one page in the file store; size in pixels."""
-
-    blob: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class ScannedDocument:
-    """One digitised file of a component: its PDF/A and its pages."""
+    """The one file of a component, put together from its pages: `made_of` names the sheets in their order."""
 
     name: str
     blob: str
     sha256: str
     size: int
     kind: str
-    pages: tuple[PageImage, ...]
+    made_of: tuple[str, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PendingScan:
-    """Paper that is safe on disk but not read yet: the originals' names in the file store."""
-
-    component: str
-    originals: tuple[tuple[str, str, int], ...]  # file name (for its type only), blob, page in that file
 
 
 @dataclass(frozen=True)
@@ -82,8 +66,10 @@ class Visit:
     is_register_asked: bool = False
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     unlocked: Mapping[str, str] = field(default_factory=dict)
-    documents: Mapping[str, tuple[ScannedDocument, ...]] = field(default_factory=dict)
-    pending: tuple[PendingScan, ...] = ()
+    papers: Papers = field(default_factory=dict)
+    finished: Mapping[str, FinishedPage] = field(default_factory=dict)  # by sheet
+    documents: Mapping[str, ScannedDocument] = field(default_factory=dict)  # by component
+    cut_feeds: frozenset[str] = frozenset()  # a crash ended them: their source may give the same pages again
     shown: frozenset[str] = frozenset()
     channel: str = "direct"
     return_by: str = "counter"
@@ -92,11 +78,22 @@ class Visit:
         """The visit with the officer's word on one field."""
         return replace(self, decisions={**self.decisions, name: decision})
 
+    def kept_pages(self, component: str) -> tuple[Page, ...]:
+        """The pages of a component that go into its paper."""
+        return tuple(p for p in self.papers.get(component, ()) if keeps(p, self.finished))
+
+    def is_put_together(self, component: str) -> bool:
+        """True when the component's document is made of its pages as they stand."""
+        document = self.documents.get(component)
+        made_of = document.made_of if document is not None else ()
+        return made_of == tuple(p.sheet for p in self.kept_pages(component))
+
     def to_json(self) -> dict[str, Any]:
         """A draft's body; `from_json` gives the same visit back."""
         table = asdict(self)
         table["begun_at"] = self.begun_at.isoformat()
         table["shown"] = sorted(self.shown)
+        table["cut_feeds"] = sorted(self.cut_feeds)
         if self.card:
             table["card"] |= {
                 "personal_id": str(self.card.personal_id),
@@ -140,16 +137,15 @@ class Visit:
                     name: Decision(**{**d, "source": Source(d["source"])})
                     for name, d in table["decisions"].items()
                 },
-                "documents": {
-                    code: tuple(_document(d) for d in documents)
-                    for code, documents in table["documents"].items()
+                "papers": {
+                    code: tuple(Page.from_json(p) for p in pages) for code, pages in table["papers"].items()
                 },
-                "pending": tuple(
-                    PendingScan(
-                        p["component"], tuple((name, blob, page) for name, blob, page in p["originals"])
-                    )
-                    for p in table["pending"]
-                ),
+                "finished": {
+                    sheet: FinishedPage(**{**done, "advice": tuple(done["advice"])})
+                    for sheet, done in table["finished"].items()
+                },
+                "documents": {code: _document(d) for code, d in table["documents"].items()},
+                "cut_feeds": frozenset(table["cut_feeds"]),
                 "shown": frozenset(table["shown"]),
             }
         )
@@ -159,8 +155,7 @@ def _document(table: Mapping[str, Any]) -> ScannedDocument:
     return ScannedDocument(
         **{
             **table,
-            "pages": tuple(PageImage(**p) for p in table["pages"]),
-            "remarks": tuple(table["remarks"]),
+            "made_of": tuple(table["made_of"]),
             "readings": {
                 name: Reading(
                     **{**r, "source": Source(r["source"]), "box": tuple(r["box"]) if r["box"] else None}

@@ -1,18 +1,17 @@
-"""Reads a citizen card that was laid on the glass: its QR code, never its printed letters alone."""
+"""Reads a citizen card that was laid on the glass by its QR code; its printed words are described like any paper."""
 
 from collections.abc import Sequence
 
 from scanning.cards import CardReading, parse_card_text
 from scanning.errors import ScanError
 from scanning.pages import Box, FieldReading, FieldState
-from scanning.readers.labels import title_score
 from scanning.readers.papers import PaperReading, ReadPage
 
 KIND = "citizen_card"
 
 
-def read(pages: Sequence[ReadPage]) -> PaperReading:
-    """The first card code found; without one, only that the page looks like a card."""
+def from_code(pages: Sequence[ReadPage]) -> PaperReading | None:
+    """The first card whose code was found; None where no page bears one."""
     for number, page in enumerate(pages, 1):
         for code in page.codes:
             try:
@@ -20,14 +19,7 @@ def read(pages: Sequence[ReadPage]) -> PaperReading:
             except ScanError:
                 continue
             return PaperReading(KIND, 0.99, fields_of(card, number, code.box))
-    looks = max(
-        (
-            max(title_score(page.text, "CĂN CƯỚC CÔNG DÂN"), title_score(page.text, "THẺ CĂN CƯỚC"))
-            for page in pages
-        ),
-        default=0.0,
-    )
-    return PaperReading(KIND, round(0.7 * looks, 3), ())
+    return None
 
 
 def fields_of(card: CardReading, page: int, box: Box) -> tuple[FieldReading, ...]:

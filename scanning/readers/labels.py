@@ -1,135 +1,128 @@
-"""Finds the printed labels of a known form in what was read, and the words that stand after each.
+"""Finds the printed labels of a described paper among the words that were read.
 
 Labels repeat on a form ("Nơi cư trú" of two people) and some are misread, so they are not sought one by one:
-the best chain of finds in the form's own order is chosen for the whole page.
+the best chain of finds in the form's own order is chosen for the whole paper.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from scanning.pages import PageText, Word
+from scanning.readers.flow import Placed
+from scanning.readers.spelling import folded
 
 _LIKE_ENOUGH = 78.0
+_LONGEST_NUMBER = 4
+_LEAP = 2.0
+"""What it costs to pass over a label of the form."""
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """One printed label; `name` is the field after it, empty where nothing is filled in."""
+class Find:
+    """One label as found: words `start` to before `end` of the flow."""
 
-    name: str
-    text: str
-    lines: int = 1
-    """How many lines its value may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Find:
     label: int
-    line: int
     start: int
     end: int
     score: float
-
-    def precedes(self, other: "_Find") -> bool:
-        return (self.line, self.end) <= (other.line, other.start)
+    spelling: str
 
 
-def folded(text: str) -> str:
-    """Small letters and digits only, without marks or spaces: what survives a poor reading."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).lower()
-    return re.sub(r"[^a-z0-9]", "", plain)
+def found_labels(flow: Sequence[Placed], labels: Sequence[Sequence[str]]) -> tuple[Find, ...]:
+    """The likeliest finds in the order of `labels`, each a list of spellings; not every label is found."""
+    chain = _best_chain(_finds(flow, labels), len(labels))
+    return tuple(replace(find, start=_with_number(flow, find.start)) for find in chain)
 
 
-def title_score(text: PageText, title: str) -> float:
-    """0..1: how well one line, or two neighbouring ones, spell the title of a paper."""
-    wanted = folded(title)
-    lines = [folded(line.text) for line in text.lines[:14]]
-    joined = [first + second for first, second in pairwise(lines)]
-    return max((fuzz.ratio(wanted, line) for line in lines + joined), default=0.0) / 100
+def _with_number(flow: Sequence[Placed], start: int) -> int:
+    """A label's running number ("II.", "4.") that opens its line belongs to the label, however it was read."""
+    before = start - 1
+    if before < 0 or flow[before].row != flow[start].row or len(flow[before].word.text) > _LONGEST_NUMBER:
+        return start
+    opens_line = before == 0 or flow[before - 1].row != flow[before].row
+    return before if opens_line else start
 
 
-def values_after(text: PageText, labels: Sequence[Label]) -> tuple[dict[str, tuple[Word, ...]], float]:
-    """The words filled in after each label that was found, and the share of labels found.
+def best_window(words: Sequence[str], spellings: Sequence[str]) -> tuple[int, int, float] | None:
+    """Start, end and score (0..100) of the words that spell one of `spellings` best; None below the floor.
 
-    A label that was found with nothing after it gives an empty tuple.
+    `words` are folded.
     """
-    chain = _best_chain(_finds(text, labels), len(labels))
-    values: dict[str, tuple[Word, ...]] = {}
-    for place, find in enumerate(chain):
-        label = labels[find.label]
-        if label.name:
-            following = chain[place + 1] if place + 1 < len(chain) else None
-            values[label.name] = _words_between(text, find, following, label.lines)
-    return values, len(chain) / len(labels)
+    best: tuple[int, int, float] | None = None
+    for spelling in spellings:
+        letters, count = folded(spelling), len(spelling.split())
+        for start in range(len(words)):
+            for end in _ends(start, count, len(words)):
+                if not words[start] or not words[end - 1]:
+                    continue
+                score = fuzz.ratio(letters, "".join(words[start:end]), score_cutoff=_floor(letters))
+                if score and (best is None or score > best[2]):
+                    best = (start, end, score)
+    return best
 
 
-def _finds(text: PageText, labels: Sequence[Label]) -> list[_Find]:
-    finds = []
-    wanted = [(folded(label.text), len(label.text.split())) for label in labels]
-    for row, line in enumerate(text.lines):
-        words = [folded(word.text) for word in line.words]
-        for number, (letters, count) in enumerate(wanted):
-            for start in range(len(words)):
-                best: _Find | None = None
-                for end in range(start + max(1, count - 2), min(len(words), start + count + 2) + 1):
-                    score = fuzz.ratio(letters, "".join(words[start:end]))
-                    if score >= _floor(letters) and (best is None or score > best.score):
-                        best = _Find(number, row, start, end, score)
-                if best is not None:
-                    finds.append(best)
-    return finds
+def _ends(start: int, count: int, limit: int) -> range:
+    return range(start + max(1, count - 2), min(limit, start + count + 2) + 1)
+
+
+def _finds(flow: Sequence[Placed], labels: Sequence[Sequence[str]]) -> list[Find]:
+    words = [folded(placed.word.text) for placed in flow]
+    wanted = [
+        (number, spelling, folded(spelling), len(spelling.split()))
+        for number, spellings in enumerate(labels)
+        for spelling in spellings
+    ]
+    finds: dict[tuple[int, int], Find] = {}
+    for start, first in enumerate(words):
+        if not first:
+            continue
+        for number, spelling, letters, count in wanted:
+            for end in _ends(start, count, len(words)):
+                if not _is_near(flow[start], flow[end - 1]):
+                    break
+                # A word without letters at the end belongs to no label.
+                if not words[end - 1]:
+                    continue
+                score = fuzz.ratio(letters, "".join(words[start:end]), score_cutoff=_floor(letters))
+                known = finds.get((number, start))
+                if score and (known is None or (score, end) > (known.score, known.end)):
+                    finds[number, start] = Find(number, start, end, score, spelling)
+    return list(finds.values())
+
+
+def _is_near(first: Placed, last: Placed) -> bool:
+    """A label may run over one line's end, never from one column into another."""
+    return last.row - first.row <= 1 and (first.left, first.right) == (last.left, last.right)
 
 
 def _floor(letters: str) -> float:
     """Short labels have to match better: "số" is found everywhere."""
-    return 99.0 if len(letters) < 4 else _LIKE_ENOUGH
+    return 99.0 if len(letters) < 4 else 86.0 if len(letters) < 7 else _LIKE_ENOUGH
 
 
-def _best_chain(finds: list[_Find], count: int) -> list[_Find]:
+def _best_chain(found: list[Find], count: int) -> tuple[Find, ...]:
     """The finds in printed order whose labels are in the form's order and match best together."""
-    finds = sorted(finds, key=lambda find: (find.line, find.start, find.end))
+    finds = sorted(found, key=lambda find: (find.start, find.end))
     worth: list[float] = []
     before: list[int] = []
     for place, find in enumerate(finds):
         # Long labels say more than short ones; a neighbour in the form's order is likelier than a leap.
-        own = find.score * (1 + 0.02 * (find.end - find.start))
+        own = find.score * (1 + 0.02 * len(find.spelling.split()))
         best, chosen = own, -1
         for earlier in range(place):
             other = finds[earlier]
-            if other.label < find.label and other.precedes(find):
-                leap = find.label - other.label - 1
-                total = worth[earlier] + own - 2.0 * leap
+            if other.label < find.label and other.end <= find.start:
+                total = worth[earlier] + own - _LEAP * (find.label - other.label - 1)
                 if total > best:
                     best, chosen = total, earlier
         worth.append(best)
         before.append(chosen)
     if not finds:
-        return []
-    last = max(range(len(finds)), key=lambda place: worth[place] - 2.0 * (count - 1 - finds[place].label))
+        return ()
+    last = max(range(len(finds)), key=lambda place: worth[place] - _LEAP * (count - 1 - finds[place].label))
     chain = []
     while last >= 0:
         chain.append(finds[last])
         last = before[last]
-    return chain[::-1]
-
-
-def _words_between(text: PageText, find: _Find, following: _Find | None, lines: int) -> tuple[Word, ...]:
-    words: list[Word] = []
-    for row in range(find.line, min(find.line + lines, len(text.lines))):
-        line = text.lines[row].words
-        start = find.end if row == find.line else 0
-        end = len(line)
-        if following is not None and row == following.line:
-            end = following.start
-        elif following is not None and row > following.line:
-            break
-        # A label that escaped the chain still ends in a colon: what follows is not ours.
-        if row > find.line and any(word.text.endswith(":") for word in line[:end]):
-            break
-        words += line[start:end]
-    return tuple(word for word in words if any(map(str.isalnum, word.text)))
+    return tuple(chain[::-1])

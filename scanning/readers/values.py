@@ -1,181 +1,130 @@
-"""Judges and normalises what was read into one field: a value either fits its pattern or is doubtful."""
+"""Judges and normalises what was read into one field: a value is sure only if something vouches for it."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-
-from rapidfuzz import fuzz, process
+from dataclasses import dataclass, replace
 
 from scanning.pages import Box, FieldReading, FieldState, Word
-from scanning.readers.labels import folded
+from scanning.readers.value_types import Value, ValueType, normalised
 
-SURE_FROM = 0.80
-_DIGIT_FOR = str.maketrans("OoQDlI|iZzSsB", "0000111122558")
-_ETHNICITIES = (
-    "Kinh", "Tày", "Thái", "Hoa", "Khơ-me", "Mường", "Nùng", "HMông", "Dao", "Gia-rai", "Ngái", "Ê-đê", "Ba-na",
-    "Xơ-đăng", "Sán Chay", "Cơ-ho", "Chăm", "Sán Dìu", "Hrê", "Mnông", "Ra-glai", "Xtiêng", "Bru-Vân Kiều",
-    "Thổ", "Giáy", "Cơ-tu", "Gié-Triêng", "Mạ", "Khơ-mú", "Co", "Ta-ôi", "Chơ-ro", "Kháng", "Xinh-mun", "Hà Nhì",
-    "Chu-ru", "Lào", "La Chi", "La Ha", "Phù Lá", "La Hủ", "Lự", "Lô Lô", "Chứt", "Mảng", "Pà Thẻn", "Cơ Lao",
-    "Cống", "Bố Y", "Si La", "Pu Péo", "Brâu", "Ơ-đu", "Rơ-măm",
+_SURE_FROM = {
+    # A closed list or the lexicon leaves little room for a wrong letter; single digits have nothing to hold them.
+    ValueType.SEX: 0.70,
+    ValueType.ETHNICITY: 0.80,
+    ValueType.NATIONALITY: 0.75,
+    ValueType.RELATION: 0.80,
+    # Nothing but the engine's own word tells Huệ from Hóa.
+    ValueType.NAME: 0.90,
+    ValueType.COUNT: 0.90,
+    ValueType.NUMBER: 0.90,
+    ValueType.AREA: 0.90,
+    ValueType.TIME: 0.88,
+}
+_SURE_FROM_OTHERWISE = 0.85
+"""Least confidence of the engine in every single word of a sure value."""
+_MARKED = frozenset(
+    {
+        ValueType.NAME, ValueType.ADDRESS, ValueType.OFFICE, ValueType.PHRASE, ValueType.SENTENCE, ValueType.TEXT,
+        ValueType.ETHNICITY, ValueType.RELATION,
+    }
 )  # fmt: skip
-_SYLLABLE = re.compile(
-    r"(ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(ch|ng|nh|[ckmnpt])?"
-)
-# Common family names whose letters without marks are no other family name's.
-_FAMILY_NAMES = (
-    "Nguyễn", "Trần", "Phạm", "Huỳnh", "Hoàng", "Phan", "Đặng", "Bùi", "Ngô", "Dương", "Lý", "Đinh", "Trương",
-    "Lâm", "Trịnh", "Mai", "Hà",
-)  # fmt: skip
+"""Types whose values are wrong if a mark over a letter is lost."""
+_SPECK_BELOW, _PLAIN_FROM = 0.3, 0.8
+_EDGES = " .,:;_-–—…·'\"`‘’“”|"
 
 
-class Kind(StrEnum):
-    """What may stand in a field."""
+def reading_of(
+    name: str,
+    kind: ValueType,
+    words: Sequence[Word],
+    page: int,
+    *,
+    is_boxed: bool = False,
+    usual: Sequence[str] = (),
+    marks_are_kept: bool = True,
+) -> FieldReading | None:
+    """The field as read; None where nothing is written there: a value is never invented.
 
-    DATE = "date"
-    PERSONAL_ID = "personal_id"
-    NAME = "name"
-    SEX = "sex"
-    ETHNICITY = "ethnicity"
-    NUMBER_OF_YEAR = "number_of_year"
-    BOOK = "book"
-    COUNT = "count"
-    TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    text: str
-    fits: bool
-    corrected: bool = False
-
-
-def reading_of(name: str, kind: Kind, words: Sequence[Word], page: int) -> FieldReading | None:
-    """The field as read; None where nothing is written there: a value is never invented."""
-    raw = " ".join(word.text for word in words).strip(" .,:;_-–—…·'\"`")
+    `usual` are wordings that vouch for a phrase. `marks_are_kept` is False on pages whose printed labels were read
+    with marks missing: the engine is as sure of "Nà Bung" there as of "Nà Bủng", so no name or address is.
+    """
+    kept = _without_specks(words)
+    raw = " ".join(_bare(word.text) for word in kept).strip(_EDGES)
     if not words or not any(map(str.isalnum, raw)):
         return None
-    value = normalised(kind, raw)
+    value = normalised(kind, raw, is_boxed=is_boxed, usual=usual)
+    if len(kept) < len(words):
+        value = replace(value, is_vouched=False)
+    confidence, state = _judged(kind, value, kept, marks_are_kept=marks_are_kept)
+    was = raw if state is FieldState.CORRECTED else ""
+    return FieldReading(name, value.text, confidence, state, page, spanned(kept), raw=was)
+
+
+def _without_specks(words: Sequence[Word]) -> Sequence[Word]:
+    """Without words at either end, standing apart, that the engine does not believe itself: seals, rules, codes."""
+    if not any(word.confidence >= _PLAIN_FROM for word in words):
+        return words
+    first, last = 0, len(words)
+    while words[first].confidence < _SPECK_BELOW and _stand_apart(words[first], words[first + 1]):
+        first += 1
+    while words[last - 1].confidence < _SPECK_BELOW and _stand_apart(words[last - 2], words[last - 1]):
+        last -= 1
+    return words[first:last]
+
+
+def _stand_apart(word: Word, following: Word) -> bool:
+    """On different lines, or with more than a blank between them."""
+    height = max(word.box[3] - word.box[1], following.box[3] - following.box[1])
+    return following.box[1] >= word.box[3] or following.box[0] - word.box[2] > height
+
+
+def _bare(text: str) -> str:
+    """Without the quotation marks into which specks before a word are read; names keep theirs (H', K'Long)."""
+    return text.lstrip("'\"`‘’“”|") or text
+
+
+def _judged(
+    kind: ValueType, value: Value, words: Sequence[Word], *, marks_are_kept: bool
+) -> tuple[float, FieldState]:
     weakest = min(word.confidence for word in words)
     mean = sum(word.confidence for word in words) / len(words)
     confidence = (weakest + mean) / 2
     if not value.fits:
-        return FieldReading(
-            name, value.text, round(min(confidence, 0.5), 3), FieldState.DOUBTFUL, page, spanned(words)
-        )
-    if value.corrected:
-        return FieldReading(
-            name, value.text, round(min(confidence, 0.85), 3), FieldState.CORRECTED, page, spanned(words)
-        )
-    certain = confidence >= SURE_FROM and (kind is not Kind.TEXT or _is_spelled_as_vietnamese(value.text))
-    state = FieldState.SURE if certain else FieldState.DOUBTFUL
-    return FieldReading(name, value.text, round(confidence, 3), state, page, spanned(words))
+        return round(min(confidence, 0.5), 3), FieldState.DOUBTFUL
+    if value.is_corrected:
+        return round(min(confidence, 0.85), 3), FieldState.CORRECTED
+    lost_marks = kind in _MARKED and not marks_are_kept
+    if not value.is_vouched or lost_marks or weakest < _SURE_FROM.get(kind, _SURE_FROM_OTHERWISE):
+        return round(min(confidence, 0.79), 3), FieldState.DOUBTFUL
+    return round(confidence, 3), FieldState.SURE
 
 
-def normalised(kind: Kind, raw: str) -> Value:
-    """`raw` in the form in which the field is kept, and whether it fits the field's pattern."""
-    match kind:
-        case Kind.DATE:
-            return _date(raw)
-        case Kind.PERSONAL_ID:
-            return _personal_id(raw)
-        case Kind.NAME:
-            return _name(raw.strip(" ."))
-        case Kind.SEX:
-            return _sex(raw)
-        case Kind.ETHNICITY:
-            return _ethnicity(raw)
-        case Kind.NUMBER_OF_YEAR:
-            compact = raw.replace(" ", "")
-            mended = compact.translate(_DIGIT_FOR)
-            fits = re.fullmatch(r"\d{1,5}/(19|20)\d\d", mended) is not None
-            return Value(mended if fits else compact, fits, fits and mended != compact)
-        case Kind.BOOK:
-            compact = raw.replace(" ", "")
-            return Value(
-                compact, re.fullmatch(r"\d{1,4}[-/A-ZĐ0-9.]*(19|20)\d\d(\(\d+\))?", compact) is not None
-            )
-        case Kind.COUNT:
-            digits = raw.split()[0].translate(_DIGIT_FOR)
-            fits = re.fullmatch(r"\d{1,2}", digits) is not None and int(digits) > 0
-            return Value(str(int(digits)) if fits else raw, fits, fits and digits != raw.split()[0])
-        case Kind.TEXT:
-            return Value(raw, sum(map(str.isalpha, raw)) >= 2)
+@dataclass(frozen=True, slots=True)
+class FieldZone:
+    """Where the value of a field stands on the cleaned page, whether anything was read there or not."""
 
-
-def _is_spelled_as_vietnamese(text: str) -> bool:
-    """Whether every word could be a Vietnamese syllable or an abbreviation.
-
-    The engine bends other names ("Ênuôl" to "Ênuôi") and is sure of it all the same, so a person has to look.
-    """
-    words = re.findall(r"[^\W\d_]+", text)
-    return all(word.isupper() or _SYLLABLE.fullmatch(folded(word)) is not None for word in words)
-
-
-def _name(raw: str) -> Value:
-    """A family name that differs from a common one by its marks alone was misread: NGUYÊN is NGUYỄN."""
-    if re.fullmatch(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)+", raw) is None:
-        return Value(raw, fits=False)
-    family, rest = raw.split(" ", 1) if " " in raw else (raw, "")
-    alike = [name for name in _FAMILY_NAMES if folded(name) == folded(family)]
-    if len(alike) == 1 and alike[0].lower() != family.lower():
-        proper = alike[0].upper() if family.isupper() else alike[0]
-        return Value(f"{proper} {rest}".strip(), fits=True, corrected=True)
-    return Value(raw, raw.isupper() or raw.istitle() or "'" in raw or "’" in raw)
-
-
-def _date(raw: str) -> Value:
-    compact = re.sub(r"\s", "", raw).strip(".")
-    mended = compact.translate(_DIGIT_FOR)
-    found = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", mended)
-    if found:
-        day, month, year = map(int, found.groups())
-        if is_day(day, month, year):
-            return Value(f"{day:02d}/{month:02d}/{year}", fits=True, corrected=mended != compact)
-    return Value(compact if len(compact) < 16 else raw, fits=False)
-
-
-def is_day(day: int, month: int, year: int) -> bool:
-    """Whether such a day was or will be, within what papers of living people say."""
-    if not 1880 <= year <= 2100:
-        return False
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-def _personal_id(raw: str) -> Value:
-    compact = re.sub(r"[\s.]", "", raw)
-    mended = compact.translate(_DIGIT_FOR)
-    if re.fullmatch(r"\d{12}", mended):
-        return Value(mended, fits=True, corrected=mended != compact)
-    return Value(compact, fits=False)
-
-
-def _sex(raw: str) -> Value:
-    for proper in ("Nam", "Nữ"):
-        if folded(raw) == folded(proper):
-            return Value(proper, fits=True, corrected=raw != proper)
-    return Value(raw, fits=False)
-
-
-def _ethnicity(raw: str) -> Value:
-    if raw in _ETHNICITIES:
-        return Value(raw, fits=True)
-    found = process.extractOne(folded(raw), {name: folded(name) for name in _ETHNICITIES}, scorer=fuzz.ratio)
-    if found and found[1] >= 80:
-        return Value(found[2], fits=True, corrected=True)
-    return Value(raw, sum(map(str.isalpha, raw)) >= 2 and raw[:1].isupper())
+    name: str
+    page: int
+    """From 1."""
+    box: Box
+    """Around all of `parts`."""
+    parts: tuple[Box, ...]
+    """One box for each line the value may take: right of the label first, then the lines below."""
+    words: tuple[Word, ...]
+    """What the engine read there; from handwriting that is nothing, or nonsense."""
+    is_label_found: bool = True
+    """False where the printed label was not found and the place was inferred from its neighbours."""
 
 
 def spanned(words: Sequence[Word]) -> Box:
     """The smallest box around all words."""
+    return united([word.box for word in words])
+
+
+def united(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all boxes."""
     return (
-        min(word.box[0] for word in words),
-        min(word.box[1] for word in words),
-        max(word.box[2] for word in words),
-        max(word.box[3] for word in words),
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
     )

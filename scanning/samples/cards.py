@@ -6,8 +6,8 @@ from importlib.resources import files
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
+from scanning.samples.paper import PAGE_DPI, PrintedSheet, serif
 from scanning.samples.people import SAMPLE_REQUESTER, SamplePerson
-from scanning.samples.sheets import PAGE_DPI, PrintedSheet, serif
 
 # ISO/IEC 7810 ID-1.
 CARD_WIDTH_MM, CARD_HEIGHT_MM = 85.6, 53.98
@@ -49,7 +49,8 @@ def print_card_front(person: SamplePerson = SAMPLE_REQUESTER, *, dpi: int = PAGE
         "personal_id": person.personal_id,
         "full_name": person.full_name,
         "birth_date": person.birth_text,
-        "sex": person.sex,
+        "sex": person.sex_word,
+        "nationality": "Việt Nam",
         "address": person.residence,
     }
     return PrintedSheet("citizen_card", image, "\n".join(lines) + "\n", truth)
@@ -72,11 +73,22 @@ def print_card_back(person: SamplePerson = SAMPLE_REQUESTER, *, dpi: int = PAGE_
     path = files("scanning.samples") / "fonts" / "LiberationMono-Regular.ttf"
     # 2.54 mm a character: ten to the inch, as ICAO 9303 asks.
     font = ImageFont.truetype(str(path), round(2.54 * scale / 0.6 * 0.98))
+    printed = (
+        (4, 2.4, "Đặc điểm nhận dạng / Personal identification:", 2.0),
+        (50, 2.4, f"Ngày, tháng, năm / Date, month, year: {person.issued:%d/%m/%Y}", 1.7),
+        (4, 5.2, "Nốt ruồi dưới mắt trái", 2.2),
+        (50, 21.0, "CỤC TRƯỞNG CỤC CẢNH SÁT", 2.0),
+        (50, 23.6, "QUẢN LÝ HÀNH CHÍNH VỀ TRẬT TỰ XÃ HỘI", 1.5),
+    )
+    for x, y, text, height in printed:
+        draw.text((x * scale, y * scale), text, (28, 34, 40), serif(round(height * scale)))
     lines = person.mrz_lines()
     for row, line in enumerate(lines):
         for column, letter in enumerate(line):
             draw.text(((4.2 + column * 2.56) * scale, (34 + row * 5.6) * scale), letter, (20, 20, 22), font)
-    return PrintedSheet("citizen_card", image, "\n".join(lines) + "\n", {"personal_id": person.personal_id})
+    truth = {"issued": person.issued.strftime("%d/%m/%Y")}
+    text = "\n".join([text for _, _, text, _ in printed] + list(lines)) + "\n"
+    return PrintedSheet("citizen_card_back", image, text, truth)
 
 
 def card_on_page(card: PrintedSheet) -> PrintedSheet:

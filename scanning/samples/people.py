@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from resources import load_json
+
 _FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Niê")
 _MIDDLE_FEMALE = ("Thị", "Thị Ngọc", "Thị Phương", "Thị Ánh", "Thị Bích", "Thùy")
 _MIDDLE_MALE = ("Văn", "Hoàng", "Đức", "Quốc", "Minh", "Hữu")
@@ -109,6 +111,68 @@ def invented_person(seed: int) -> SamplePerson:
         old_id=f"{draw.randint(10**8, 10**9 - 1)}" if draw.random() < 0.5 else "",
         issued=date(2021, draw.randint(1, 12), draw.randint(1, 28)),
     )
+
+
+_MORE_FAMILY = (
+    "Hoàng",
+    "Phan",
+    "Trịnh",
+    "Đoàn",
+    "Lương",
+    "Mai",
+    "Tạ",
+    "Hà",
+    "Cao",
+    "Tô",
+    "Lâm",
+    "Đinh",
+    "Võ",
+    "Đào",
+)
+_MORE_GIVEN = (
+    "An", "Bình", "Chi", "Đạt", "Giang", "Hải", "Hạnh", "Hậu", "Hòa", "Huệ", "Huyền", "Kiên", "Lan", "Liên", "Linh",
+    "Loan", "Long", "Ly", "Mạnh", "Nga", "Ngân", "Nhung", "Oanh", "Phượng", "Quý", "Sơn", "Thành", "Thủy", "Tiến",
+    "Toàn", "Trang", "Tú", "Tuấn", "Uyên", "Vân", "Việt", "Xuân", "Yến",
+)  # fmt: skip
+_ROADS = (
+    "Hai Bà Trưng", "Nguyễn Huệ", "Lê Lợi", "Điện Biên Phủ", "Võ Văn Kiệt", "Hùng Vương", "Quang Trung", "Ngô Quyền",
+    "Nguyễn Thị Minh Khai", "Phạm Ngũ Lão", "Trường Chinh", "Nguyễn Văn Cừ", "Bà Triệu", "Lạc Long Quân",
+)  # fmt: skip
+
+
+def invented_resident(seed: int, *, sex: str = "", born: tuple[int, int] = (1950, 2006)) -> SamplePerson:
+    """Like `invented_person`, with an address in any of the communes of the country and many more names."""
+    draw = random.Random(f"resident {seed}")  # noqa: S311 - invented people need no secrecy
+    sex = sex or draw.choice(("male", "female"))
+    middle, given = (_MIDDLE_MALE, _GIVEN_MALE) if sex == "male" else (_MIDDLE_FEMALE, _GIVEN_FEMALE)
+    birth = date(draw.randint(*born), draw.randint(1, 12), draw.randint(1, 28))
+    units = load_json("units", "units-2026-07-25.json")["provinces"]
+    province = draw.choice(sorted(units))
+    commune = draw.choice(sorted(units[province]["communes"].values()))
+    home = f"{_lowered(commune)}, {_lowered(units[province]['name'])}"
+    house = draw.choice(
+        (
+            f"Số {draw.randint(1, 399)} đường {draw.choice(_STREETS + _ROADS)}",
+            f"Thôn {draw.randint(1, 12)}",
+            f"Tổ dân phố {draw.randint(1, 25)}",
+            f"Số {draw.randint(1, 99)}/{draw.randint(1, 40)} {draw.choice(_ROADS)}",
+        )
+    )
+    return SamplePerson(
+        full_name=(
+            f"{draw.choice(_FAMILY + _MORE_FAMILY)} {draw.choice(middle)} {draw.choice(given + _MORE_GIVEN)}"
+        ),
+        birth_date=birth,
+        sex=sex,
+        personal_id=personal_number(draw.choice(_PLACES)[0], sex, birth, draw.randint(1, 999_999)),
+        residence=f"{house}, {home}",
+        ethnicity=draw.choice(("Kinh", "Kinh", "Kinh", "Tày", "Mường", "Nùng", "Khơ-me", "Thái", "Ê-đê")),
+    )
+
+
+def _lowered(unit: str) -> str:
+    """The kind of unit in small letters, as it stands within an address: "phường Tân Lập"."""
+    return unit[0].lower() + unit[1:] if not unit.startswith("Đặc") else "đặc" + unit[3:]
 
 
 SAMPLE_REQUESTER = SamplePerson(

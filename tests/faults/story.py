@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
+import pikepdf
 import requests
 
 from app.bootstrap import open_station
@@ -29,6 +33,7 @@ from scanning.samples.people import SAMPLE_REQUESTER
 from tests.sandbox.process import SandboxProcess
 
 ROOT = Path(__file__).parents[2]
+DECLARATION = "000.00.00.G15-KQ003037"
 SEALED_WORDS = "Tiếp nhận, lưu trên máy"
 
 
@@ -53,11 +58,19 @@ class SteadyProvince(SandboxProcess):
         self.session = requests.Session()
 
 
-def small_page(path: Path) -> Path:
-    """The upper part of a printed declaration: real paper to read, in a third of the time."""
+#: Shares of the sheet's height at which it is cut into the pages of the feeder.
+_CUTS = (0.0, 0.3, 0.42)
+PAGES = len(_CUTS) - 1
+
+
+def small_pages(folder: Path) -> Path:
+    """A folder with the upper parts of a printed declaration: real paper to read, in half of the time."""
+    folder.mkdir(parents=True, exist_ok=True)
     sheet = printed_paper(SamplePaper.DECLARATION).image
-    sheet.crop((0, 0, sheet.width, int(sheet.height * 0.3))).save(path, dpi=(300, 300))
-    return path
+    for number, (top, bottom) in enumerate(pairwise(_CUTS), 1):
+        part = sheet.crop((0, int(sheet.height * top), sheet.width, int(sheet.height * bottom)))
+        part.save(folder / f"trang-{number}.png", dpi=(300, 300))
+    return folder
 
 
 @dataclass(frozen=True)
@@ -76,8 +89,11 @@ class Ending:
 class StoryTeller:
     """One station, one visit, one key; the child may be run again and again."""
 
-    def __init__(self, folder: Path, province: SteadyProvince, page: Path, seed: int) -> None:
+    def __init__(self, folder: Path, province: SteadyProvince, pages: Path, seed: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        # The feeder hands each page over once: a file whose next was asked for is taken away.
+        self.feeder = folder / "feeder"
+        shutil.copytree(pages, self.feeder)
         self.folder = folder
         self.province = province
         self.home = folder / "home"
@@ -102,7 +118,7 @@ class StoryTeller:
             "STORY_CONFIG": str(self._config),
             "STORY_KEY": self.key,
             "STORY_CARD": SAMPLE_REQUESTER.qr_payload(),
-            "STORY_PAGE": str(page),
+            "STORY_FEEDER": str(self.feeder),
             "STORY_ACKS": str(self._acks),
         }
 
@@ -219,7 +235,9 @@ class StoryTeller:
         assert there["complete"]
         assert there["code"] == record.code
         assert len({d["code"] for d in everything}) == len(everything)
-        assert record.files
+        (paper,) = record.files
+        with pikepdf.open(io.BytesIO(station.file(paper.blob))) as pdf:
+            assert len(pdf.pages) == PAGES
         assert sorted((f["component"], f["name"], f["size"], f["sha256"]) for f in there["files"]) == sorted(
             (f.part, f.name, f.size, f.sha256) for f in record.files
         )

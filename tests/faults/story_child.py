@@ -2,8 +2,9 @@
 
     python -m tests.faults.story_child
 
-The settings come from MOTCUA_* and the file in STORY_CONFIG; STORY_KEY, STORY_CARD, STORY_PAGE and
-STORY_ACKS say which visit it is, and STORY_DIE_AT where to die: the number of an event or its name.
+The settings come from MOTCUA_* and the file in STORY_CONFIG; STORY_KEY, STORY_CARD, STORY_FEEDER
+and STORY_ACKS say which visit it is, and STORY_DIE_AT where to die: the number of an event, its name, or
+its name and which time ("put#2").
 Started again on the same home it goes on where it was. Each line on stdout is one event; after
 "line down" it waits for a line on stdin.
 """
@@ -17,6 +18,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +29,7 @@ import requests
 from app.bootstrap import open_station
 from app.config import load_settings
 from app.workflow.intake import IntakeSession
+from app.workflow.pages import Feed, Page
 from app.workflow.station import Station
 from app.workflow.views import FieldState
 from offline_queue import records
@@ -34,8 +37,9 @@ from offline_queue.files import FileStore
 from offline_queue.outbox import OutboxState
 from offline_queue.records import Record
 from offline_queue.store import Store
-from scanning.documents import pages_in
+from scanning.drivers.folder import FolderSource
 from scanning.drivers.sample import SamplePaper, printed_paper
+from scanning.sources import ScanRequest
 
 PROCEDURE = "2.000635"
 DECLARATION = "000.00.00.G15-KQ003037"
@@ -56,13 +60,15 @@ class Tracer:
         self._die_at = die_at
         self._lock = threading.Lock()
         self._count = 0
+        self._seen: Counter[str] = Counter()
 
     def pass_by(self, event: str) -> None:
         """One event has come."""
         with self._lock:
             self._count += 1
+            self._seen[event] += 1
             tell(event=event)
-            if self._die_at in (str(self._count), event):
+            if self._die_at in (str(self._count), event, f"{event}#{self._seen[event]}"):
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def around(self, owner: Any, name: str, before: str, after: str) -> None:
@@ -128,7 +134,7 @@ def main() -> None:
         if station.codes_left() == 0:
             # A clock that the first round put right asks in the second for numbers of the right days.
             station.sync_round()
-        record = station.sealed(key) or file_visit(station, key)
+        record = station.sealed(key) or file_visit(station, key, tracer)
         acknowledge(record)
         tracer.pass_by("acknowledged")
         if not is_printed(station, key):
@@ -137,7 +143,7 @@ def main() -> None:
     tell(event="done")
 
 
-def file_visit(station: Station, key: str) -> Record:
+def file_visit(station: Station, key: str, tracer: Tracer) -> Record:
     """The visit from where it stands to the seal, saved as a draft at each change."""
     session = next((s for s in station.resume() if s.visit.visit_id == key), None)
     if session is None:
@@ -155,7 +161,7 @@ def file_visit(station: Station, key: str) -> Record:
         session.take_answer(*station.look_up(session.query))
         station.save(session.visit)
     if not session.visit.documents:
-        scan(station, session)
+        scan(station, session, tracer)
     for name, value in {**printed_paper(SamplePaper.DECLARATION).fields, "contact_phone": PHONE}.items():
         field = session.merged()[name]
         if field.state is FieldState.LOCKED or (
@@ -169,18 +175,30 @@ def file_visit(station: Station, key: str) -> Record:
     return station.seal(session.finish(station.clock.now()))
 
 
-def scan(station: Station, session: IntakeSession) -> None:
-    """The declaration is kept, read and taken; paper that is kept already is not asked for again."""
-    if session.visit.pending:
-        pending = session.visit.pending[0]
-        pages = station.pages_of(pending)
-    else:
-        pending, pages = station.keep(DECLARATION, pages_in(Path(os.environ["STORY_PAGE"])))
-        session.begin_scan(pending)
+def scan(station: Station, session: IntakeSession, tracer: Tracer) -> None:
+    """The feeder gives the declaration page by page; what came before a death is not asked for again."""
+    feeder = FolderSource(Path(os.environ["STORY_FEEDER"]), takes_away=True)
+    if feeder.is_usable()[0]:
+        feed = Feed.begin(session.visit.visit_id, DECLARATION)
+        given_again = session.given_again(DECLARATION)
+        session.begin_feed(feed)
+
+        def arrived(grown: Feed, page: Page) -> None:
+            tracer.pass_by("page named")
+            session.take_page(grown, page)
+            station.save(session.visit)
+
+        station.papers.feed(feed, feeder.scan(ScanRequest()), arrived, given_again=given_again)
+        session.end_feed(feed)
+        station.save(session.visit)
+        station.papers.end_feed(feed)
+    for page in session.sheets_to_read():
+        session.take_finished(page.sheet, station.papers.read_page(page))
         station.save(session.visit)
     name = session.procedure.component(DECLARATION).name
-    session.take_document(pending, station.read(pending, pages, name, 1))
-    station.save(session.visit)
+    for component in session.papers_to_put_together():
+        session.take_document(component, station.papers.put_together(session.visit, component, name))
+        station.save(session.visit)
 
 
 def acknowledge(record: Record) -> None:

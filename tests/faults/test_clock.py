@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.calendar import VIETNAM
 from app.domain.codes import DossierCode
-from tests.faults.story import SteadyProvince, StoryTeller, small_page
+from tests.faults.story import SteadyProvince, StoryTeller, small_pages
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def test_codes_and_due_dates_follow_the_server_s_clock(
     steady: SteadyProvince, tmp_path: Path, days_off: int
 ) -> None:
     """To the station it is the same whether its own clock is behind or the server's is ahead."""
-    page = small_page(tmp_path / "to-khai.png")
-    teller = StoryTeller(tmp_path / "station", steady, page, seed=8000 + days_off)
+    pages = small_pages(tmp_path / "pages")
+    teller = StoryTeller(tmp_path / "station", steady, pages, seed=8000 + days_off)
     steady.faults(clock_offset_s=days_off * 86_400)
     before = _server_day(days_off)
     ending = teller.run()
@@ -47,8 +47,8 @@ def _server_day(days_off: int) -> date:
 
 
 def test_the_correction_outlives_the_program(steady: SteadyProvince, tmp_path: Path) -> None:
-    page = small_page(tmp_path / "to-khai.png")
-    teller = StoryTeller(tmp_path / "station", steady, page, seed=8100)
+    pages = small_pages(tmp_path / "pages")
+    teller = StoryTeller(tmp_path / "station", steady, pages, seed=8100)
     steady.faults(clock_offset_s=2 * 86_400)
     killed = teller.run(die_at="committed seal")
     assert killed.was_killed

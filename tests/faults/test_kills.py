@@ -6,6 +6,7 @@ and one plan, so a failing seed can be told again by its number.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -15,13 +16,20 @@ from random import Random
 
 import pytest
 
+from app.workflow.pages import Feed
+from app.workflow.station import Station
+from app.workflow.visit import Visit
+from offline_queue import records
+from scanning.drivers.folder import FolderSource
+from scanning.sources import ScanRequest
 from tests.faults.clear_text import found_in_clear
-from tests.faults.story import SteadyProvince, StoryTeller, small_page
+from tests.faults.story import DECLARATION, PAGES, SteadyProvince, StoryTeller, small_pages
 
 KILLS = int(os.environ.get("MOTCUA_KILLS", "6"))
 
 #: The moments at which a mistake in the order of things would show; the first seeds take them in turn.
 NAMED = (
+    "page named",  # the first page is safe and named, the feeder has more
     "committed seal",  # durable, and nobody was told yet
     "answer PUT v1/dossiers",  # the province has it, the station does not know
     "program",  # the page is safe, its text is being read
@@ -84,14 +92,14 @@ def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteadyProvince]
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_page(tmp_path_factory.mktemp("page") / "to-khai.png")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_pages(tmp_path_factory.mktemp("pages") / "feeder")
 
 
 @pytest.fixture(scope="module")
-def quiet(steady: SteadyProvince, page: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+def quiet(steady: SteadyProvince, pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     """One run that nobody disturbs: the measure for all others, and the proof that the story itself is right."""
-    teller = StoryTeller(tmp_path_factory.mktemp("quiet"), steady, page, seed=9_999)
+    teller = StoryTeller(tmp_path_factory.mktemp("quiet"), steady, pages, seed=9_999)
     began = time.monotonic()
     ending = teller.run()
     seconds = time.monotonic() - began
@@ -107,13 +115,13 @@ def quiet(steady: SteadyProvince, page: Path, tmp_path_factory: pytest.TempPathF
 def test_a_killed_station_keeps_every_promise(
     seed: int,
     steady: SteadyProvince,
-    page: Path,
+    pages: Path,
     quiet: Undisturbed,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
     plan = plan_of(seed, quiet)
-    teller = StoryTeller(tmp_path / "station", steady, page, seed)
+    teller = StoryTeller(tmp_path / "station", steady, pages, seed)
     steady.faults()
     if plan.faults:
         steady.faults(**plan.faults)
@@ -137,6 +145,40 @@ def test_a_killed_station_keeps_every_promise(
     steady.faults()
     assert [*found_in_clear(teller.home), *teller.scratch_files()] == []
     teller.check_at_the_end()
+
+
+@pytest.mark.parametrize("number", range(1, PAGES + 1))
+@pytest.mark.parametrize("moment", ["put", "kept", "page named"])
+def test_every_page_handed_over_comes_back_and_none_twice(
+    moment: str, number: int, steady: SteadyProvince, pages: Path, tmp_path: Path
+) -> None:
+    """A death in mid-feed, at each step of each page: before it is kept, before it is named, after that."""
+    teller = StoryTeller(tmp_path / "station", steady, pages, seed=5_000 + number)
+    steady.faults()
+    ending = teller.run(die_at=f"{moment}#{number}")
+    assert ending.was_killed, ending.complaints
+    named = number if moment == "page named" else number - 1
+    assert ending.events.count("page named") == named
+
+    def look(station: Station) -> None:
+        (session,) = station.resume()
+        kept = session.visit.papers.get(DECLARATION, ())
+        assert [station.file(page.original) for page in kept] == handed_over[:named]
+        (draft,) = station.on_store(records.load_drafts)
+        assert Visit.from_json(draft) == session.visit
+        # The feeder gives what it still has, and what was in its rollers when the power went.
+        feed = Feed.begin(session.visit.visit_id, DECLARATION)
+        given_again = session.given_again(DECLARATION)
+        session.begin_feed(feed)
+        feeder = FolderSource(teller.feeder, takes_away=True)
+        station.papers.feed(feed, feeder.scan(ScanRequest()), session.take_page, given_again=given_again)
+        session.end_feed(feed)
+        kept = session.visit.papers[DECLARATION]
+        assert [station.file(page.original) for page in kept] == handed_over
+        assert [page.sha256 for page in kept] == [hashlib.sha256(page).hexdigest() for page in handed_over]
+
+    handed_over = [path.read_bytes() for path in sorted(pages.iterdir())]
+    teller.look(look)
 
 
 def test_the_plans_cover_every_kind_of_trouble() -> None:

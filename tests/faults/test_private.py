@@ -11,7 +11,7 @@ import pytest
 
 from scanning.samples.people import SAMPLE_REQUESTER
 from tests.faults.clear_text import FACTS, SLICE_BYTES, found_in_clear, pieces_of_content
-from tests.faults.story import SteadyProvince, StoryTeller, small_page
+from tests.faults.story import SteadyProvince, StoryTeller, small_pages
 
 _seeds = itertools.count(7000)
 
@@ -24,15 +24,21 @@ def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteadyProvince]
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_page(tmp_path_factory.mktemp("page") / "to-khai.png")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_pages(tmp_path_factory.mktemp("pages") / "feeder")
+
+
+@pytest.fixture(scope="module")
+def page(pages: Path) -> Path:
+    """The first page that the feeder gives."""
+    return min(pages.iterdir())
 
 
 @pytest.fixture
-def teller(tmp_path: Path, steady: SteadyProvince, page: Path) -> StoryTeller:
+def teller(tmp_path: Path, steady: SteadyProvince, pages: Path) -> StoryTeller:
     """A station of its own for each test."""
     steady.faults()
-    return StoryTeller(tmp_path / "station", steady, page, seed=next(_seeds))
+    return StoryTeller(tmp_path / "station", steady, pages, seed=next(_seeds))
 
 
 def check_log(complaints: str) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.faces.counter.desk import Done
+from app.workflow.page_edits import EditKind, PageEdit
+from app.workflow.pages import Landing
 from app.workflow.views import (
     AcceptedView,
     Blocker,
@@ -20,7 +22,10 @@ from app.workflow.views import (
     FieldState,
     FieldView,
     LineView,
+    PageState,
+    PageView,
     ParkedVisit,
+    ProfileView,
     QueueRow,
     SectionView,
     Source,
@@ -123,18 +128,40 @@ def sections() -> tuple[SectionView, ...]:
     )
 
 
+def pages(code: str, count: int) -> tuple[PageView, ...]:
+    """Pages that are read and well."""
+    return tuple(PageView(f"{code}-{number}", f"{code}:{number}") for number in range(count))
+
+
 def components() -> tuple[ComponentView, ...]:
     """Five papers, one still being scanned."""
     state = ComponentState
     return (
         ComponentView("declaration", "Tờ khai cấp bản sao trích lục", state.DOUBTFUL, "Nghi ngờ 1 ô · 1 trang",
-                      True, False, 1),
-        ComponentView("mandate", "Văn bản ủy quyền", state.SCANNING, "Đang quét trang 2…", True, False, 1, 0.62),
-        ComponentView("card", "Thẻ căn cước", state.VERIFIED, "Đã xác minh qua QR thẻ · xuất trình", True, True, 0),
+                      True, False, pages("declaration", 1)),
+        ComponentView("mandate", "Văn bản ủy quyền", state.SCANNING, "Đang quét trang 2…", True, False,
+                      pages("mandate", 1), 0.62, is_arriving=True),
+        ComponentView("card", "Thẻ căn cước", state.VERIFIED, "Đã xác minh qua QR thẻ · xuất trình", True, True),
         ComponentView("residence", "Giấy tờ chứng minh nơi cư trú của người được cấp bản sao", state.REUSED,
-                      "Tái sử dụng từ CSDLQG dân cư", True, False, 0),
-        ComponentView("old", "Giấy khai sinh cũ", state.READ, "Đã đọc 98 % · 1 trang", True, False, 1),
+                      "Tái sử dụng từ CSDLQG dân cư", True, False),
+        ComponentView("old", "Giấy khai sinh cũ", state.READ, "Đã đọc 98 % · 1 trang", True, False, pages("old", 1)),
     )  # fmt: skip
+
+
+def many_pages() -> tuple[PageView, ...]:
+    """Pages in every state: well, blurred, blank, set aside, being read, not read."""
+    state = PageState
+    blurred = "Trang bị mờ; hãy lau kính, giữ yên máy hoặc giấy rồi quét lại."
+    late = "Đọc chữ quá 90 giây chưa xong nên đã dừng; ảnh quét vẫn còn, hãy thử lại hoặc nhập tay."
+    aside = "Trang này để riêng, không vào hồ sơ."
+    return (
+        PageView("d0", "declaration:0"),
+        PageView("d1", "mandate:1", advice=blurred),
+        PageView("d2", "blank:2", state.ASIDE, True, "Trang trắng, để riêng nên không vào hồ sơ."),
+        PageView("d3", "old:3", state.ASIDE, advice=aside),
+        PageView("d4", "old:4", state.READING),
+        PageView("d5", "old:5", state.UNREAD, advice=late),
+    )
 
 
 def full_visit(visit_id: str) -> VisitView:
@@ -262,6 +289,7 @@ class SampleDesk:
         )
         self.outcome: AcceptedView | str = accepted("H15.24.3-261123-0047")
         self.calls: list[tuple[object, ...]] = []
+        self.refusal: str | None = None
         self._asked_twice: set[str] = set()
         self._listeners: list[Callable[[str], None]] = []
         self._count = 0
@@ -357,16 +385,68 @@ class SampleDesk:
             visit_id, component_code, state=ComponentState.VERIFIED, detail="Cán bộ đã xem · xuất trình"
         )
 
-    def scan(self, visit_id: str, component_code: str, done: Done) -> None:  # noqa: ARG002
-        self.calls.append(("scan", visit_id, component_code))
-        self.change_component(
-            visit_id, component_code, state=ComponentState.SCANNING, detail="Đang quét trang 1…"
+    def profiles(self, visit_id: str, component_code: str) -> tuple[ProfileView, ...]:  # noqa: ARG002
+        return (
+            ProfileView("usual", "Thường", "300 dpi, màu", is_usual=True),
+            ProfileView("both", "Hai mặt", "300 dpi, màu, khay nạp, hai mặt", is_usual=False),
         )
+
+    def scan(
+        self,
+        visit_id: str,
+        component_code: str,
+        done: Done,  # noqa: ARG002
+        landing: Landing | None = None,
+        profile: str = "",
+    ) -> None:
+        how = ((landing,) if landing is not None else ()) + ((profile,) if profile else ())
+        self.calls.append(("scan", visit_id, component_code, *how))
+        self.change_component(
+            visit_id,
+            component_code,
+            state=ComponentState.SCANNING,
+            detail="Đang quét trang 1…",
+            is_arriving=True,
+        )
+
+    def paste(self, visit_id: str, component_code: str, picture: bytes, done: Done) -> None:
+        self.calls.append(("paste", component_code, picture[:8]))
+        self.attach(visit_id, component_code, [], done)
+
+    def edit_page(self, visit_id: str, edit: PageEdit) -> str | None:
+        self.calls.append(("edit", edit))
+        if edit.kind is EditKind.REMOVE:
+            for component in self.open[visit_id].components:
+                left = tuple(p for p in component.pages if p.key != edit.page)
+                self.change_component(visit_id, component.code, pages=left)
+        return self.refusal
+
+    def undo(self, visit_id: str) -> str | None:
+        self.calls.append(("undo", visit_id))
+        return self.refusal
+
+    def redo(self, visit_id: str) -> str | None:
+        self.calls.append(("redo", visit_id))
+        return self.refusal
+
+    def read_again(self, visit_id: str, page: str) -> None:
+        self.calls.append(("read again", visit_id, page))
+
+    def change_page(self, visit_id: str, code: str, index: int, **changes: object) -> None:
+        """For the tests: one page as it stands."""
+        (component,) = (c for c in self.open[visit_id].components if c.code == code)
+        changed = [*component.pages]
+        changed[index] = replace(changed[index], **changes)  # type: ignore[arg-type]
+        self.change_component(visit_id, code, pages=tuple(changed))
 
     def attach(self, visit_id: str, component_code: str, paths: list[Path], done: Done) -> None:
         self.calls.append(("attach", component_code, *paths))
         self.change_component(
-            visit_id, component_code, state=ComponentState.READ, pages=1, detail="Đã đọc · 1 trang"
+            visit_id,
+            component_code,
+            state=ComponentState.READ,
+            pages=pages(component_code, 1),
+            detail="Đã đọc · 1 trang",
         )
         done(None)
 
@@ -376,7 +456,12 @@ class SampleDesk:
             if component.state is ComponentState.SCANNING:
                 state = ComponentState.READ if component.pages else ComponentState.MISSING
                 self.change_component(
-                    visit_id, component.code, state=state, detail="Đã dừng quét", progress=None
+                    visit_id,
+                    component.code,
+                    state=state,
+                    detail="Đã dừng quét",
+                    progress=None,
+                    is_arriving=False,
                 )
 
     def confirm(self, visit_id: str, field: str) -> str | None:
@@ -411,10 +496,13 @@ class SampleDesk:
         self.calls.append(("unlock", field, reason))
         self.change_field(visit_id, field, state=FieldState.TYPED, source=Source.TYPED)
 
-    def page_image(self, visit_id: str, component_code: str, page: int) -> bytes | None:  # noqa: ARG002
-        if component_code == "declaration":
+    def page_image(self, visit_id: str, picture: str) -> bytes | None:  # noqa: ARG002
+        code, _, number = picture.partition(":")
+        if code == "declaration":
             return sample_papers.declaration()
-        return sample_papers.other_paper(component_code, page + 3)
+        if code == "blank":
+            return sample_papers.blank()
+        return sample_papers.other_paper(code, int(number) + 3)
 
     def accept(self, visit_id: str, done: Callable[[AcceptedView | str], None]) -> None:
         self.calls.append(("accept", visit_id))

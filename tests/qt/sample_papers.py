@@ -102,6 +102,14 @@ def declaration() -> bytes:
 
 
 @cache
+def blank() -> bytes:
+    """A page with nothing on it."""
+    image, painter = _sheet()
+    painter.end()
+    return _png(image)
+
+
+@cache
 def other_paper(title: str, seed: int) -> bytes:
     """Another page: a title and lines of words."""
     image, painter = _sheet()

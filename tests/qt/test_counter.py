@@ -17,7 +17,7 @@ from app.qt import theme
 from app.qt.theme import Variant
 from app.workflow.views import ComponentState, FieldState
 from tests.qt.keyboard import HAND_GAP_MS, READER_GAP_MS, burst, end, press, settle, wait_for
-from tests.qt.sample_desk import CARD, SampleDesk, at_once, full_visit, queue_rows, with_blockers
+from tests.qt.sample_desk import CARD, SampleDesk, at_once, full_visit, pages, queue_rows, with_blockers
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -219,11 +219,11 @@ def test_early_f9_goes_to_what_is_missing_and_says_it(window: CounterWindow, des
 def test_early_f9_on_a_missing_paper_chooses_it(window: CounterWindow, desk: SampleDesk) -> None:
     page = begin(window, desk)
     make_ready(desk)
-    desk.change_component("a", "old", state=ComponentState.MISSING, pages=0, detail="Còn thiếu")
+    desk.change_component("a", "old", state=ComponentState.MISSING, pages=(), detail="Còn thiếu")
     press(window, Key.Key_F9)
     assert page.bench.place.component == "old"
     assert page.bar.question.words == "Còn thiếu: Giấy khai sinh cũ."
-    desk.change_component("a", "old", state=ComponentState.READ, pages=1)
+    desk.change_component("a", "old", state=ComponentState.READ, pages=pages("old", 1))
     settle()
     assert page.bar.question.isHidden()
 

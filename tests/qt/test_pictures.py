@@ -7,9 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
 
 from app.faces.counter.keys import Action
+from app.faces.counter.page_keys import PageAction
 from app.faces.counter.window import QUEUE_PAGE, SETTINGS_PAGE, CounterWindow, open_window
 from app.faces.kiosk.window import open_window as open_kiosk
 from app.faces.pickup.window import open_window as open_pickup
@@ -18,9 +27,19 @@ from app.qt.theme import Variant
 from app.widgets.buttons import EnterButton
 from app.widgets.labels import Chip, KeyChip, Text
 from app.widgets.status_item import Popover, StatusItem
-from app.workflow.views import ComponentState, FieldState, LineView
+from app.workflow.views import ComponentState, Crop, FieldState, LineView
 from tests.qt.keyboard import end, settle
-from tests.qt.sample_desk import NOW, SampleDesk, accepted, at_once, full_visit, queue_rows
+from tests.qt.sample_desk import (
+    NOW,
+    SampleDesk,
+    accepted,
+    at_once,
+    full_visit,
+    many_pages,
+    pages,
+    queue_rows,
+)
+from tests.qt.sample_papers import NUMBER_BOX
 
 LONG_NAME = "Nguyễn Hoàng Công Tằng Tôn Nữ Phương Thảo Nguyên"
 ONLINE = LineView(True, NOW.replace(minute=28), 5, 1, NOW.replace(minute=30))
@@ -101,7 +120,12 @@ def long_words(window: CounterWindow, desk: SampleDesk) -> None:
 def missing_papers(window: CounterWindow, desk: SampleDesk) -> None:
     mid_visit(window, desk)
     desk.change_component(
-        "a", "mandate", state=ComponentState.MISSING, pages=0, detail="Còn thiếu, F2 để quét"
+        "a",
+        "mandate",
+        state=ComponentState.MISSING,
+        pages=(),
+        detail="Còn thiếu, F2 để quét",
+        is_arriving=False,
     )
     desk.change_component(
         "a", "residence", state=ComponentState.MISSING, is_shown_only=True, detail="Chưa xuất trình"
@@ -114,9 +138,65 @@ def ready(window: CounterWindow, desk: SampleDesk) -> None:
     desk.change_field("a", "number", state=FieldState.READ, suggestion=None, confidence=0.98)
     desk.change_field("a", "registered", state=FieldState.TYPED, value="14/05/1992", shown="14/05/1992")
     desk.change_component(
-        "a", "mandate", state=ComponentState.READ, pages=2, detail="Đã đọc · 2 trang", progress=None
+        "a",
+        "mandate",
+        state=ComponentState.READ,
+        pages=pages("mandate", 2),
+        detail="Đã đọc · 2 trang",
+        progress=None,
+        is_arriving=False,
     )
     desk.change_component("a", "declaration", state=ComponentState.READ, detail="Đã đọc · 1 trang")
+
+
+def many_states(window: CounterWindow, desk: SampleDesk) -> None:
+    """Pages in every state; the blurred one is looked at."""
+    mid_visit(window, desk)
+    detail = "Nghi ngờ 1 ô · 4 trang · 2 trang để riêng"
+    desk.change_component("a", "declaration", pages=many_pages(), detail=detail)
+    window.visits.intake.paper.strip.page_chosen.emit("declaration", 1)
+
+
+def blank_page(window: CounterWindow, desk: SampleDesk) -> None:
+    many_states(window, desk)
+    window.visits.intake.paper.strip.page_chosen.emit("declaration", 2)
+
+
+def unread_page(window: CounterWindow, desk: SampleDesk) -> None:
+    many_states(window, desk)
+    window.visits.intake.paper.strip.page_chosen.emit("declaration", 5)
+
+
+def removed_page(window: CounterWindow, desk: SampleDesk) -> None:
+    many_states(window, desk)
+    window.visits.intake.pages.act(PageAction.REMOVE)
+
+
+def handwritten(window: CounterWindow, desk: SampleDesk) -> None:
+    """Two fields are written by hand; the first is being typed from its picture."""
+    mid_visit(window, desk)
+    crop = Crop("declaration", 0, NUMBER_BOX)
+    for name in ("number", "registered"):
+        desk.change_field(
+            "a",
+            name,
+            value="",
+            shown="",
+            state=FieldState.EMPTY,
+            source=None,
+            confidence=None,
+            suggestion=None,
+            crop=crop,
+            is_handwritten=True,
+            is_to_type=True,
+        )
+    window.visits.intake.walk.choose("number")
+
+
+def many_states_tab(window: CounterWindow, desk: SampleDesk) -> None:
+    many_states(window, desk)
+    window.act(Action.NEXT_COLUMN)
+    window.act(Action.NEXT_COLUMN)
 
 
 def case_asked(window: CounterWindow, desk: SampleDesk) -> None:
@@ -240,6 +320,18 @@ SHOTS = (
     Shot("intake-ready", ready),
     Shot("intake-large", mid_visit, size=LARGE),
     Shot("intake-help", helped),
+    Shot("pages", many_states),
+    Shot("pages-blank", blank_page),
+    Shot("pages-unread", unread_page),
+    Shot("pages-removed", removed_page),
+    Shot("pages-handwritten", handwritten),
+    Shot("pages-large", many_states, size=LARGE),
+    Shot("150-pages", many_states_tab, 1.5),
+    Shot("200-pages", many_states_tab, 2.0),
+    Shot("200-pages-large", many_states_tab, 2.0, size=LARGE),
+    Shot("150-handwritten", handwritten, 1.5),
+    Shot("200-handwritten", handwritten, 2.0),
+    Shot("contrast-pages", many_states, variant=Variant.HIGH_CONTRAST),
     Shot("accepted", accepted_online),
     Shot("accepted-offline", accepted_offline),
     Shot("accepted-provisional", accepted_provisional),
@@ -311,6 +403,27 @@ def test_doors_say_what_is_coming(
     end(window)
     assert cut == []
     assert "trong bản sau" in said
+
+
+def test_the_menus_of_page_and_scanner_show_their_keys(
+    window: CounterWindow, desk: SampleDesk, shots: Path
+) -> None:
+    many_states(window, desk)
+    page = window.visits.intake
+    menus: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("pageMenu", lambda: page.pages.open_menu(page.paper.menu_place())),
+        ("paperMenu", lambda: page.pages.act(PageAction.TO_PAPER)),
+        ("profileMenu", page.papers.choose_profile),
+    )
+    for name, opens in menus:
+        opens()
+        settle()
+        menu = page.paper.findChild(QMenu, name)
+        assert menu is not None
+        assert all(action.text() for action in menu.actions() if not action.isSeparator())
+        assert menu.grab().save(str(shots / f"counter-{name}.png"))
+        menu.close()
+        settle()
 
 
 def test_every_status_item_says_what_to_do(window: CounterWindow, desk: SampleDesk, shots: Path) -> None:

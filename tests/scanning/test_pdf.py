@@ -102,10 +102,13 @@ def test_the_file_is_built_to_pdf_a_2b(digitised: Digitised) -> None:
                 assert len(font.Widths) == count
 
 
-def test_the_stored_picture_goes_in_byte_for_byte(digitised: Digitised) -> None:
+def test_the_stored_layers_go_in_byte_for_byte(digitised: Digitised) -> None:
+    layers = digitised.pages[0].layers
+    assert layers is not None
     with pikepdf.open(io.BytesIO(digitised.pdf)) as pdf:
-        (picture,) = pdf.pages[0].Resources.XObject.values()
-        assert picture.read_raw_bytes() == digitised.pages[0].jpeg
+        pictures = {stream.read_raw_bytes(): stream for stream in pdf.pages[0].Resources.XObject.values()}
+        assert set(pictures) == {layers.paper, layers.ink}
+        assert pictures[layers.ink].Mask.read_raw_bytes() == layers.mask
 
 
 def test_letters_that_the_font_lacks_leave_no_empty_box(tmp_path: Path) -> None:

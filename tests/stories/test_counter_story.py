@@ -155,8 +155,8 @@ def test_a_parked_visit_comes_back_after_the_program_ends(office: Office, online
     assert after.visit_id == before.visit_id
     assert after.sections == before.sections
     assert after.components == before.components
-    page = again.desk.page_image
-    again.driver.wait(lambda: page(again.visit, DECLARATION, 0) is not None, "no picture")
+    (page,) = next(c for c in after.components if c.code == DECLARATION).pages
+    again.driver.wait(lambda: again.desk.page_image(again.visit, page.picture) is not None, "no picture")
 
 
 def test_without_register_and_province_the_visit_still_ends_with_a_receipt(

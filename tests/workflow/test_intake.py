@@ -11,11 +11,13 @@ import pytest
 from app.config import Settings
 from app.domain.calendar import VIETNAM
 from app.domain.errors import DomainError
+from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
-from app.workflow.intake import Counter, IntakeSession
+from app.workflow.intake import IntakeSession
+from app.workflow.pages import Feed
 from app.workflow.presenting import present
 from app.workflow.views import BlockerKind, ComponentState, FieldState, Source
-from app.workflow.visit import PendingScan, Visit
+from app.workflow.visit import Visit
 from tests.workflow import visits
 from tests.workflow.visits import AUTHORISATION, CARD, DECLARATION, IDENTITY, NOON, PERSON
 
@@ -200,20 +202,30 @@ def test_a_wrong_value_is_said_and_kept_as_typed(session: IntakeSession) -> None
     assert session.blockers()
 
 
-def test_paper_being_read_is_waited_for(session: IntakeSession) -> None:
-    pending = PendingScan(DECLARATION, (("a.jpg", "0" * 64, 1),))
-    session.begin_scan(pending)
-    states = {c.code: c.state for c in present(session, NOON).components}
-    assert states[DECLARATION] is ComponentState.SCANNING
+def test_paper_being_scanned_and_read_is_waited_for(session: IntakeSession) -> None:
+    feed = Feed.begin(session.visit.visit_id, DECLARATION)
+    session.begin_feed(feed)
+    assert _states(session)[DECLARATION] is ComponentState.SCANNING
     assert session.blockers()[0].kind is BlockerKind.SCANNING
-    session.end_scan(pending)
+    session.end_feed(feed)
     assert session.blockers() == ()
+    visits.feed_pages(session)
+    assert _states(session)[DECLARATION] is ComponentState.SCANNING
+    assert session.blockers()[0].kind is BlockerKind.SCANNING
+    visits.finish_pages(session)
+    assert session.blockers()[0].kind is BlockerKind.SCANNING  # read, not yet put together
+    visits.put_together(session)
+    assert session.blockers() == ()
+
+
+def _states(session: IntakeSession) -> dict[str, ComponentState]:
+    return {c.code: c.state for c in present(session, NOON).components}
 
 
 def test_a_draft_gives_the_whole_visit_back(session: IntakeSession, counter: Counter) -> None:
     session.unlock("requester_name", "Thử")
     session.enter("contact_phone", "0912 345 678")
-    session.begin_scan(PendingScan(DECLARATION, (("a.jpg", "0" * 64, 1),)))
+    visits.feed_pages(session)
     body = json.loads(json.dumps(session.visit.to_json()))
     again = IntakeSession(counter, Visit.from_json(body))
     assert again.visit == session.visit
@@ -238,3 +250,59 @@ def test_the_due_date_follows_the_hour_of_receipt(session: IntakeSession) -> Non
     assert late is not None
     assert late.at == datetime(2026, 11, 23, 17, tzinfo=VIETNAM)
     assert "Nhận sau 15:00" in present(session, NOON + timedelta(hours=1)).due_reason
+
+
+def _handwritten(counter: Counter, *names: str) -> IntakeSession:
+    session = IntakeSession.begin(counter, NOON)
+    session.choose_procedure("2.000635", NOON)
+    session.take_card(CARD)
+    session.take_answer(PERSON)
+    visits.read_paper(session, written=names)
+    return session
+
+
+def test_handwriting_is_shown_and_never_read(counter: Counter) -> None:
+    session = _handwritten(counter, "registration_number", "registration_book")
+    fields = {f.name: f for s in present(session, NOON).sections for f in s.fields}
+    for name in ("registration_number", "registration_book"):
+        field = fields[name]
+        assert (field.value, field.state, field.source) == ("", FieldState.EMPTY, None)
+        assert field.is_handwritten
+        assert field.is_to_type
+        assert field.crop is not None
+        assert field.crop.box == (10, 20, 110, 50)
+    assert {b.target for b in session.blockers()} == {"registration_number", "registration_book"}
+    assert "2 ô viết tay" in next(
+        c.detail for c in present(session, NOON).components if c.code == DECLARATION
+    )
+
+
+def test_typed_handwriting_keeps_its_picture_and_counts_as_typed(counter: Counter) -> None:
+    session = _handwritten(counter, "registration_number")
+    assert session.enter("registration_number", "215/1992") is None
+    field = next(
+        f for s in present(session, NOON).sections for f in s.fields if f.name == "registration_number"
+    )
+    assert (field.state, field.source) == (FieldState.TYPED, Source.TYPED)
+    assert field.is_handwritten
+    assert not field.is_to_type
+    assert field.crop is not None
+    assert session.blockers() == ()
+    filled = session.finish(NOON).form["registration_number"]
+    assert (filled.source, filled.confidence) == ("typed", None)
+
+
+def test_handwriting_in_a_field_nobody_needs_may_be_dismissed(counter: Counter) -> None:
+    session = _handwritten(counter, "registration_book")
+    assert not session.form.field("registration_book").is_required
+    assert [b.target for b in session.blockers()] == ["registration_book"]
+    assert session.confirm("registration_book") is None
+    assert session.blockers() == ()
+    assert "registration_book" not in session.finish(NOON).form
+
+
+def test_a_source_stands_above_handwriting(counter: Counter) -> None:
+    session = _handwritten(counter, "requester_name")
+    field = session.merged()["requester_name"]
+    assert (field.value, field.state) == (PERSON.full_name, FieldState.LOCKED)
+    assert session.blockers() == ()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from app.bootstrap import load_counter
 from app.config import Settings
 from app.domain.calendar import VIETNAM
 from app.domain.codes import PersonalId
 from app.domain.people import CardFacts, RegisteredPerson
-from app.workflow.intake import Counter, IntakeSession
+from app.workflow.counter import Counter
+from app.workflow.intake import IntakeSession
+from app.workflow.pages import Feed, FinishedPage, Landing, Page
 from app.workflow.views import Source
-from app.workflow.visit import PageImage, PendingScan, Reading, ScannedDocument
+from app.workflow.visit import Reading, ScannedDocument
 from scanning.drivers.sample import SamplePaper, printed_paper
 from scanning.samples.people import SAMPLE_REQUESTER
 
@@ -46,31 +49,64 @@ def office(settings: Settings) -> Counter:
     return load_counter(settings)
 
 
+def feed_pages(
+    session: IntakeSession, count: int = 1, component: str = DECLARATION, landing: Landing | None = None
+) -> tuple[Page, ...]:
+    """Pages of invented originals arrive from a feeder; nobody has read them yet."""
+    feed = Feed.begin(session.visit.visit_id, component, landing)
+    session.begin_feed(feed)
+    for _ in range(count):
+        blob = uuid4().hex * 2
+        feed = feed.with_page("to-khai.jpg", blob, blob, 1)
+        session.take_page(feed, feed.pages[-1])
+    session.end_feed(feed)
+    return feed.pages
+
+
+def finish_pages(session: IntakeSession, blank: tuple[str, ...] = (), advice: tuple[str, ...] = ()) -> None:
+    """Every page that waits is read; those whose key is in `blank` bear no ink."""
+    for page in session.sheets_to_read():
+        done = FinishedPage(uuid4().hex * 2, 2480, 3508, page.turn or 0, page.key in blank, advice)
+        session.take_finished(page.sheet, done)
+
+
+def put_together(
+    session: IntakeSession,
+    values: dict[str, str] | None = None,
+    unsure: tuple[str, ...] = (),
+    written: tuple[str, ...] = (),
+) -> None:
+    """Every paper that waits is put together; all its values stand on its first page."""
+    for component in session.papers_to_put_together():
+        readings = {
+            name: Reading(
+                value="" if name in written else value,
+                source=Source.PAPER,
+                by=session.procedure.component(component).name,
+                confidence=0.55 if name in unsure else 0.97,
+                is_sure=name not in unsure,
+                component=component,
+                box=(10, 20, 110, 50),
+                is_handwritten=name in written,
+            )
+            for name, value in (PAPER if values is None else values).items()
+        }
+        sheets = tuple(page.sheet for page in session.visit.kept_pages(component))
+        document = ScannedDocument("to-khai.pdf", "2" * 64, "3" * 64, 1000, "declaration", sheets, readings)
+        session.take_document(component, document)
+
+
 def read_paper(
     session: IntakeSession,
     component: str = DECLARATION,
     values: dict[str, str] | None = None,
     unsure: tuple[str, ...] = (),
+    written: tuple[str, ...] = (),
 ) -> None:
-    """A paper was scanned and read with these values; those named in `unsure` only doubtfully."""
-    pending = PendingScan(component, (("to-khai.jpg", "0" * 64, 1),))
-    session.begin_scan(pending)
-    readings = {
-        name: Reading(
-            value=value,
-            source=Source.PAPER,
-            by=session.procedure.component(component).name,
-            confidence=0.55 if name in unsure else 0.97,
-            is_sure=name not in unsure,
-            component=component,
-            box=(10, 20, 110, 50),
-        )
-        for name, value in (PAPER if values is None else values).items()
-    }
-    page = PageImage("1" * 64, 2480, 3508)
-    session.take_document(
-        pending, ScannedDocument("to-khai.pdf", "2" * 64, "3" * 64, 1000, "declaration", (page,), readings)
-    )
+    """A paper of one page was scanned and read with these values: doubtfully, or written by hand."""
+    feed_pages(session, 1, component)
+    finish_pages(session)
+    put_together(session, values, unsure, written)
 
 
 def ready(counter: Counter) -> IntakeSession:

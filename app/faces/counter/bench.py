@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.faces.counter.desk import Desk
 from app.faces.counter.scan_target import scan_target
-from app.workflow.views import ComponentView, FieldView, VisitView
+from app.workflow.views import ComponentView, Crop, FieldView, PageView, VisitView
 
 
 @dataclass
@@ -61,6 +61,19 @@ class Bench:
         if not name or self._view is None:
             return None
         return next((f for s in self._view.sections for f in s.fields if f.name == name), None)
+
+    @property
+    def page(self) -> PageView | None:
+        """The page that is shown, None where there is none."""
+        chosen = self.component(self.place.component)
+        pages = chosen.pages if chosen is not None else ()
+        return pages[self.place.page] if 0 <= self.place.page < len(pages) else None
+
+    def page_at(self, crop: Crop) -> PageView | None:
+        """The page on which a value stands."""
+        component = self.component(crop.component)
+        pages = component.pages if component is not None else ()
+        return pages[crop.page] if crop.page < len(pages) else None
 
     def component(self, code: str) -> ComponentView | None:
         """A paper by its code."""

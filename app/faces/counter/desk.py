@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.workflow.views import AcceptedView, LineView, ParkedVisit, QueueRow, VisitView
+from app.workflow.page_edits import PageEdit
+from app.workflow.pages import Landing
+from app.workflow.views import AcceptedView, LineView, ParkedVisit, ProfileView, QueueRow, VisitView
 
 #: Called with None when a thing is done, or with the sentence that says why not.
 Done = Callable[[str | None], None]
@@ -67,15 +69,50 @@ class Desk(Protocol):
         """The officer has seen the original of a paper that is only shown."""
         ...
 
-    def scan(self, visit_id: str, component_code: str, done: Done) -> None:
-        """Scan pages of a paper from the configured source; progress shows in the view."""
+    def profiles(self, visit_id: str, component_code: str) -> tuple[ProfileView, ...]:
+        """The ways to scan this paper, one of them the usual."""
+        ...
+
+    def scan(
+        self,
+        visit_id: str,
+        component_code: str,
+        done: Done,
+        landing: Landing | None = None,
+        profile: str = "",
+    ) -> None:
+        """Scan pages of a paper, in the usual way or a named one; each shows in the view as it comes.
+
+        `landing` says where they go, at the end where it is left out. `done` hears when no more come, and
+        once more when one of them could not be read.
+        """
         ...
 
     def attach(self, visit_id: str, component_code: str, paths: list[Path], done: Done) -> None:
-        """Take files as pages of a paper."""
+        """Take files as pages of a paper; a broken one is told and the others are taken."""
         ...
 
-    def cancel_scan(self, visit_id: str) -> None: ...
+    def paste(self, visit_id: str, component_code: str, picture: bytes, done: Done) -> None:
+        """Take a picture (PNG or JPEG) as a page of a paper."""
+        ...
+
+    def cancel_scan(self, visit_id: str) -> None:
+        """Stop the feeder, or the reading where no feeder runs; pages that came stay."""
+        ...
+
+    def edit_page(self, visit_id: str, edit: PageEdit) -> str | None:
+        """Turn, move, cut, remove ... a page. None: done; else why not."""
+        ...
+
+    def undo(self, visit_id: str) -> str | None:
+        """Take back the last edit of pages. None: done; else why not."""
+        ...
+
+    def redo(self, visit_id: str) -> str | None: ...
+
+    def read_again(self, visit_id: str, page: str) -> None:
+        """Try a page (by its key) once more that could not be read."""
+        ...
 
     def confirm(self, visit_id: str, field: str) -> str | None:
         """Keep a field's value. None: kept; else the question to show in place, a second call keeps it."""
@@ -89,8 +126,8 @@ class Desk(Protocol):
 
     def unlock(self, visit_id: str, field: str, reason: str) -> None: ...
 
-    def page_image(self, visit_id: str, component_code: str, page: int) -> bytes | None:
-        """PNG or JPEG of a cleaned page (from 0); None while it is not there yet."""
+    def page_image(self, visit_id: str, picture: str) -> bytes | None:
+        """PNG or JPEG that a PageView names; None while it is not there yet."""
         ...
 
     def accept(self, visit_id: str, done: Callable[[AcceptedView | str], None]) -> None:

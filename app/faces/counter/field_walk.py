@@ -95,7 +95,7 @@ class FieldWalk(QObject):
         answer: str | None = None
         if is_changed:
             answer = self._bench.desk.enter(self._bench.visit, name, text)
-        elif field.state is not FieldState.EMPTY or field.is_required:
+        elif field.state is not FieldState.EMPTY or field.is_required or field.is_to_type:
             answer = self._bench.desk.confirm(self._bench.visit, name)
         if answer is not None:
             card.set_message(answer)

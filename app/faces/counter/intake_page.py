@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.faces.counter.bench import Bench
 from app.faces.counter.case_column import CaseColumn
@@ -15,6 +16,8 @@ from app.faces.counter.field_walk import FieldWalk
 from app.faces.counter.form_column import ActionBar, FormColumn
 from app.faces.counter.keys import Action, Page
 from app.faces.counter.next_step import Step, next_step
+from app.faces.counter.page_keys import HELP, page_key
+from app.faces.counter.page_work import PageWork
 from app.faces.counter.paper_column import PaperColumn
 from app.faces.counter.paper_work import PaperWork
 from app.faces.counter.pictures import Pictures
@@ -28,6 +31,8 @@ class IntakePage(Page):
     help_keys = (
         ("Enter", "Giữ ô này, sang ô cần xem kế tiếp"),
         ("F2", "Quét, hoặc quét thêm trang"),
+        ("Shift+F2", "Chọn cách quét khác: hai mặt, mặt kính…"),
+        ("F5", "Đọc lại trang chưa đọc được"),
         ("F4", "Dùng giá trị được gợi ý"),
         ("F6", "Sang cột kế tiếp, Shift+F6 lùi lại"),
         ("F7", "Mở khóa ô màu xanh, có hỏi lý do"),
@@ -35,6 +40,7 @@ class IntakePage(Page):
         ("F9", "Tiếp nhận; còn thiếu thì tới ô còn thiếu"),
         ("Ctrl+W", "Đóng lượt này"),
         ("+  –  0", "Phóng to, thu nhỏ, vừa khung trang giấy"),
+        *HELP,
     )
 
     completed = Signal(str)
@@ -52,6 +58,7 @@ class IntakePage(Page):
         self.columns = Columns((self.case, self.paper, self.form_column))
         self.bench = Bench(desk)
         self.papers = PaperWork(self.bench, self.paper, self.form, pictures, self.say)
+        self.pages = PageWork(self.bench, self.paper, self.papers, self.say)
         self.walk = FieldWalk(self.bench, self.form, self.bar.question)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -65,7 +72,8 @@ class IntakePage(Page):
         self.walk.changed.connect(self.refresh)
         self.walk.field_shown.connect(lambda: self._show_column(FORM))
         self.bar.park.clicked.connect(self.park_asked)
-        self.bar.scan.clicked.connect(self.papers.scan)
+        self.bar.scan.clicked.connect(lambda: self.papers.scan())
+        self.paper.note.read_asked.connect(self.pages.read_again)
         self.bar.complete.clicked.connect(self._complete)
         self.bar.primary.clicked.connect(self._do_next)
         self.tabs.column_chosen.connect(self._show_column)
@@ -163,6 +171,10 @@ class IntakePage(Page):
                     self._do_next()
             case Action.SCAN:
                 self.papers.scan()
+            case Action.CHOOSE_SCAN:
+                self.papers.choose_profile()
+            case Action.REFRESH:
+                return self.pages.read_again()
             case Action.SUGGESTION:
                 self.walk.take_suggestion(self.form.current)
             case Action.UNLOCK:
@@ -180,6 +192,17 @@ class IntakePage(Page):
             case _:
                 return False
         return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, focus = page_key(event), QApplication.focusWidget()
+        # In a text field undo and paste are the text's own; what takes a page away needs the focus on the paper.
+        is_text = isinstance(focus, QLineEdit | QComboBox)
+        is_on_paper = focus is not None and self.paper.isAncestorOf(focus)
+        is_meant = key is not None and (is_on_paper or (key.is_anywhere and not (is_text and key.is_of_text)))
+        if key is None or not is_meant or self._is_busy:
+            super().keyPressEvent(event)
+            return
+        self.pages.act(key.action)
 
     def _do_next(self) -> None:
         if self.bench.is_empty:
@@ -230,6 +253,9 @@ class IntakePage(Page):
                 self.case.show_card_error(blocker.text)
                 self.case.focus_card()
                 return
+            case BlockerKind.PAGE:
+                self._show_column(1)
+                self.papers.choose_unread(blocker.target)
             case BlockerKind.COMPONENT:
                 self._show_column(0)
                 self.papers.choose(blocker.target)

@@ -12,6 +12,7 @@ class Action(StrEnum):
 
     HELP = "help"
     SCAN = "scan"
+    CHOOSE_SCAN = "choose_scan"
     SEARCH = "search"
     SUGGESTION = "suggestion"
     REFRESH = "refresh"
@@ -35,6 +36,7 @@ class Action(StrEnum):
 KEYS: dict[Action, str] = {
     Action.HELP: "F1",
     Action.SCAN: "F2",
+    Action.CHOOSE_SCAN: "Shift+F2",
     Action.SEARCH: "F3",
     Action.SUGGESTION: "F4",
     Action.REFRESH: "F5",

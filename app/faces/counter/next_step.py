@@ -54,6 +54,8 @@ def next_step(bench: Bench, current_field: str, is_busy: bool) -> NextStep:
             return NextStep(Step.GO_TO_BLOCKER, "Quét thẻ người nộp", "id-card", "Enter")
         case BlockerKind.CASE:
             return NextStep(Step.GO_TO_BLOCKER, "Chọn trường hợp", "files", "Enter")
+        case BlockerKind.PAGE:
+            return NextStep(Step.GO_TO_BLOCKER, "Xem trang chưa đọc được", "arrow-right", "Enter")
         case BlockerKind.SCANNING:
             return NextStep(Step.STOP_SCAN, "Đang quét, dừng lại", "loader", "Esc", "plain")
         case BlockerKind.COMPONENT:

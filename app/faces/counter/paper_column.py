@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.faces.counter.page_keys import PageAction
+from app.faces.counter.page_note import PageNote
 from app.qt import theme
 from app.qt.images import PagePicture
 from app.qt.text import percent_text
@@ -25,6 +27,8 @@ class PaperColumn(QFrame):
     page_chosen = Signal(str, int)
     scan_asked = Signal()
     files_given = Signal(list)
+    page_action = Signal(str)
+    menu_asked = Signal(QPoint)
     seen = Signal()
 
     def __init__(self) -> None:
@@ -43,7 +47,7 @@ class PaperColumn(QFrame):
         row = QHBoxLayout(head)
         row.setContentsMargins(px(12), 0, px(8), 0)
         row.setSpacing(px(2))
-        self._title = Text("section", elide=Qt.TextElideMode.ElideMiddle)
+        self._title = Text("section", elide=Qt.TextElideMode.ElideRight)
         self.view = PageView()
         out = IconButton("zoom-out", "Thu nhỏ (phím –)")
         self._zoom = Text("small", "100 %", "muted")
@@ -51,25 +55,35 @@ class PaperColumn(QFrame):
         self._zoom.setMinimumWidth(px(44))
         into = IconButton("zoom-in", "Phóng to (phím +)")
         whole = IconButton("maximize", "Vừa khung (phím 0)")
-        turn = IconButton("rotate-cw", "Xoay để xem")
+        self._turn = IconButton("rotate-cw", "Xoay phải trang này (Ctrl+R)")
+        self._more = IconButton("chevron-down", "Mọi việc với trang này (phím Menu)")
         out.clicked.connect(self.view.zoom_out)
         into.clicked.connect(self.view.zoom_in)
         whole.clicked.connect(self.view.fit)
-        turn.clicked.connect(self.view.turn)
+        self._turn.clicked.connect(lambda: self.page_action.emit(PageAction.TURN_RIGHT))
+        self._more.clicked.connect(lambda: self.menu_asked.emit(self.menu_place()))
         self.scan_button = KeyButton("scan-line", "Quét thêm", "F2")
         self.scan_button.clicked.connect(self.scan_asked)
         row.addWidget(self._title, 1)
-        for part in (out, self._zoom, into, whole, turn):
+        for part in (out, self._zoom, into, whole, self._turn, self._more):
             row.addWidget(part)
-        row.addSpacing(px(6))
+        row.addSpacing(px(4))
         row.addWidget(self.scan_button)
         column.addWidget(head)
+        self.note = PageNote()
+        self.note.action_asked.connect(self.page_action)
+        column.addWidget(self.note)
 
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         self.strip = Thumbnails()
         self.strip.page_chosen.connect(self.page_chosen)
+        for place in (self.strip, self.view):
+            place.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            place.customContextMenuRequested.connect(
+                lambda where, asked=place: self.menu_asked.emit(asked.mapToGlobal(where))
+            )
         self._strip_side = QWidget()
         side = QHBoxLayout(self._strip_side)
         side.setContentsMargins(0, px(8), 0, 0)
@@ -146,6 +160,15 @@ class PaperColumn(QFrame):
         self._blank_hint.set_text(hint)
         self._scan.setVisible(can_scan)
         self._choose.setVisible(can_scan)
+
+    def menu_place(self) -> QPoint:
+        """Where a menu opens that no mouse asked for: below its button."""
+        return self._more.mapToGlobal(QPoint(0, self._more.height()))
+
+    def scan_menu_place(self) -> QPoint:
+        """Where the ways to scan are offered: below the button that scans."""
+        shown = next((b for b in (self.scan_button, self._scan) if b.isVisible()), None)
+        return shown.mapToGlobal(QPoint(0, shown.height())) if shown is not None else self.menu_place()
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Where there is room for one column only, the scan button stands in the action bar."""

@@ -11,13 +11,13 @@ from app.faces.counter.desk import Desk
 from app.qt.images import PagePicture, Work, read_page
 
 _KEPT_WHOLE = 6
-Place = tuple[str, str, int]  # visit, component, page from 0
+Place = tuple[str, str]  # visit, picture
 
 
 class Pictures(QObject):
     """Keeps the last few pages whole and every page small."""
 
-    picture_arrived = Signal(str, str, int)
+    picture_arrived = Signal(str)
 
     def __init__(self, desk: Desk, work: Work) -> None:
         super().__init__()
@@ -26,18 +26,18 @@ class Pictures(QObject):
         self._small: dict[Place, QImage] = {}
         self._under_way: set[Place] = set()
 
-    def page(self, visit: str, component: str, page: int) -> PagePicture | None:
-        """A page; None while it is being read: `picture_arrived` tells when to ask again."""
-        place = (visit, component, page)
+    def page(self, visit: str, picture: str) -> PagePicture | None:
+        """A page; None while it is being read: `picture_arrived` tells of its visit when to ask again."""
+        place = (visit, picture)
         if place in self._whole:
             self._whole.move_to_end(place)
             return self._whole[place]
         self._read(place)
         return None
 
-    def small(self, visit: str, component: str, page: int) -> QImage | None:
+    def small(self, visit: str, picture: str) -> QImage | None:
         """The smallest picture of a page, for the strip."""
-        place = (visit, component, page)
+        place = (visit, picture)
         if place not in self._small:
             self._read(place)
         return self._small.get(place)
@@ -62,7 +62,7 @@ class Pictures(QObject):
             self._small[place] = picture.small
             while len(self._whole) > _KEPT_WHOLE:
                 self._whole.popitem(last=False)
-            self.picture_arrived.emit(*place)
+            self.picture_arrived.emit(place[0])
 
         # A page that cannot be read stays a blank sheet in the strip; the scan itself has said why.
         self._work(lambda: read_page(data), keep, lambda _: None)

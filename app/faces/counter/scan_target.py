@@ -31,8 +31,8 @@ def pages_of(view: VisitView) -> tuple[tuple[ComponentView, int], ...]:
     """Every page of the visit in the order of its papers; a page that is arriving has the number -1."""
     pages: list[tuple[ComponentView, int]] = []
     for component in view.components:
-        pages += [(component, page) for page in range(component.pages)]
-        if component.state is ComponentState.SCANNING:
+        pages += [(component, page) for page in range(len(component.pages))]
+        if component.is_arriving:
             pages.append((component, -1))
     return tuple(pages)
 

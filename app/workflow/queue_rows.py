@@ -1,0 +1,41 @@
+"""The outbox in words: one line for each dossier, and never 'thất bại'."""
+
+from __future__ import annotations
+
+from app.workflow.views import QueueRow
+from offline_queue import outbox, records
+from offline_queue.store import Store
+
+_STATE_WORDS = {
+    outbox.OutboxState.SEALED: "Đã lưu, chờ gửi",
+    outbox.OutboxState.SENDING: "Đang gửi",
+    outbox.OutboxState.TO_UPDATE: "Có thay đổi, chờ gửi",
+    outbox.OutboxState.ACCEPTED: "Tỉnh đã nhận",
+    outbox.OutboxState.NEEDS_OFFICER: "Cần cán bộ xem",
+}
+
+
+def queue_row(row: outbox.OutboxRow, store: Store) -> QueueRow:
+    """One row of the outbox as the queue screen shows it."""
+    words = _STATE_WORDS[row.state]
+    if row.state is outbox.OutboxState.SEALED and row.next_try_at is not None:
+        words = f"Tỉnh bận, gửi lại {row.next_try_at:%H:%M}"
+    elif row.state is outbox.OutboxState.SENDING and row.files:
+        words = f"Đang gửi tệp {row.files_sent}/{row.files}"
+    history = records.history_of(store, row.key)
+    return QueueRow(
+        key=row.key,
+        code=row.number,
+        applicant=row.title,
+        procedure=row.about,
+        sealed_at=row.sealed_at,
+        state=str(row.state),
+        state_text=words,
+        files=row.files,
+        files_sent=row.files_sent,
+        size_bytes=row.size_bytes,
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
+        reason=row.reason,
+        history=tuple((line.at, line.detail) for line in history),
+    )
