@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo run test check format faults bench clean
+.PHONY: help setup demo run test check format faults bench bench-scan clean
 
 help:            ## these lines
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1  /p' Makefile
@@ -36,6 +36,12 @@ faults: setup    ## the long crash harness: kill -9 at many seeded moments
 
 bench: setup     ## measurements beside the machine's own baseline
 	@$(PY) -m benchmarks
+
+bench-scan: setup ## reading: errors by condition, speed and size beside OCRmyPDF and the bare engine; card codes
+	@command -v gs >/dev/null || { apt-get update -qq; apt-get install -y -qq ghostscript; } >/dev/null
+	@$(PY) -c 'import ocrmypdf' 2>/dev/null || $(PY) -m pip install -q -e '.[bench]'
+	@$(PY) -m benchmarks.bench_scanning
+	@$(PY) -m benchmarks.bench_codes
 
 clean:           ## everything that set-up and runs made
 	rm -rf .venv out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -18,6 +18,7 @@ from app.domain.forms import Form
 from app.domain.procedure import Procedure
 from app.gateways.population import PopulationGateway
 from app.gateways.provincial import ProvincialSystem
+from app.scanners import choose_source, scan_profiles
 from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.station import LeasePolicy, Station
@@ -26,9 +27,6 @@ from offline_queue.keys import open_keys
 from offline_queue.store import Store
 from offline_queue.sync import OnStore, Synchroniser
 from printing.spool import CupsPrinter, PdfFolder, SpoolTarget
-from scanning.drivers.folder import FolderSource
-from scanning.drivers.sample import SamplePaper, SampleSource
-from scanning.sources import Source
 
 T = TypeVar("T")
 
@@ -41,13 +39,6 @@ class OnOwner(Protocol):
 
 def _here(function: Callable[[], T], /) -> T:
     return function()
-
-
-_SAMPLE_PAPERS = {
-    "declaration_civil_extract": SamplePaper.DECLARATION,
-    "authorization": SamplePaper.AUTHORIZATION,
-    "citizen_card": SamplePaper.CARD_FRONT,
-}
 
 
 def load_counter(settings: Settings) -> Counter:
@@ -145,22 +136,10 @@ def _wire(
         register=register,
         province=province,
         printer=choose_printer(settings),
-        source_for=lambda reader, _device: choose_source(settings, reader),
+        source_for=lambda reader, device: choose_source(settings, reader, device),
+        profiles=scan_profiles(settings),
         synchroniser=synchroniser,
     )
-
-
-def choose_source(settings: Settings, reader: str | None) -> Source:
-    """Where F2 takes paper from; `reader` is the kind of paper that is wanted, for the sample source."""
-    scanner = settings.scanner
-    match scanner.source:
-        case "sample":
-            return SampleSource([_SAMPLE_PAPERS.get(reader or "", SamplePaper.DECLARATION)])
-        case "folder":
-            return FolderSource(
-                Path(scanner.folder) if scanner.folder else settings.home / "scan", takes_away=True
-            )
-    raise ConfigError(f"Cấu hình: scanner.source “{scanner.source}” phải là “folder” hoặc “sample”.")
 
 
 def choose_printer(settings: Settings) -> SpoolTarget | None:

@@ -63,11 +63,31 @@ class ServerSettings:
 
 
 @dataclass(frozen=True)
-class ScannerSettings:
-    """Where F2 takes paper from: a watched folder, or the sample source for training."""
+class DeviceSettings:
+    """One scanner: which driver, and what that driver needs to find it."""
 
     source: str = "folder"
+    """folder, sample, sane, escl, wia or camera."""
+    label: str = ""
     folder: str = ""
+    after: str = "move"
+    """What becomes of a file of the folder when its pages are safe: move, delete or keep."""
+    device: str = ""
+    """SANE's or WIA's name of the device, or the number of the camera; empty takes the first."""
+    options: tuple[str, ...] = ()
+    """Further options for SANE's scanimage."""
+    address: str = ""
+    """http(s) address of an eSCL (AirScan) scanner."""
+    certificate_sha256: str = ""
+    """Fingerprint of that scanner's own certificate, where it has one."""
+
+
+@dataclass(frozen=True)
+class ScannerSettings(DeviceSettings):
+    """The station's scanner; `[scanner.devices.NAME]` are further ones, `[scanner.profiles.KEY]` ways to scan."""
+
+    devices: Mapping[str, DeviceSettings] = field(default_factory=dict)
+    profiles: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -152,7 +172,15 @@ def load_settings(config: Path | None = None, environment: Mapping[str, str] = o
 def _section(name: str, given: Any, path: Path) -> Any:
     if name not in _SECTIONS:
         raise ConfigError(f"Cấu hình {path}: không có mục “{name}”; các mục có: {', '.join(_SECTIONS)}.")
-    kind = _SECTIONS[name]
+    if isinstance(given, dict) and isinstance(given.get("devices"), dict) and name == "scanner":
+        given["devices"] = {
+            key: _filled(DeviceSettings, f"scanner.devices.{key}", table, path)
+            for key, table in given["devices"].items()
+        }
+    return _filled(_SECTIONS[name], name, given, path)
+
+
+def _filled(kind: type[Any], name: str, given: Any, path: Path) -> Any:
     if not isinstance(given, dict):
         raise ConfigError(f"Cấu hình {path}: mục “{name}” phải là một bảng [{name}].")
     defaults = {f.name: getattr(kind(), f.name) for f in fields(kind)}

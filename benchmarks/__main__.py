@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import platform
 
-from benchmarks import bench_scanning, bench_seal, bench_start
+from benchmarks import bench_seal, bench_start
 
 print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} nhân")
 bench_seal.run()
 bench_start.run()
-bench_scanning.main()

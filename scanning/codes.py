@@ -12,18 +12,24 @@ import zxingcpp
 
 from scanning.cards import parse_card_text
 from scanning.code_views import CodeView, busy_areas, overlap, quick_views, views, without_repeats
-from scanning.errors import ScanError
+from scanning.errors import OcrTimedOut, ScanError
 from scanning.ocr import read_words
 from scanning.pages import Box, FoundCode, Pixels
+from scanning.zones import level_bands, restored
 
 PATIENCE_S = 2.5
 """Most that a patient search may take of one processor core."""
+ZONE_PATIENCE_S = 8.0
+"""Most that the search for a zone takes by the clock; each asking of the engine is within it."""
 _QR = zxingcpp.BarcodeFormat.QRCode
 #: Forms that carry a checksum of their own; weaker ones (ITF, Codabar, Code 39) are "found" in plain print.
 _BARCODES = [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.PDF417]
 _BARCODE_SIDE = 2000
 """A bar of 0.25 mm is still wider than one and a half pixels on an A4 page of this height."""
 _SMALLEST_SIDE = 20
+_BAND_DPI = 400
+_LARGEST_INK = 2600
+_ZONE_TIMEOUT_S = 4.0
 _MRZ_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 
 
@@ -130,19 +136,46 @@ def _as_found(code: zxingcpp.Barcode, view: CodeView) -> FoundCode:
 def machine_readable_zones(ink: Pixels, dpi: int) -> Iterator[str]:
     """Readings of the three lines of 30 characters at the foot of a card, joined by newlines, likeliest first.
 
-    Letters that can only be digits there (and the other way round) are set right; which reading is true, if
-    any, the check digits must tell. Other sizes are read only as long as the caller asks on.
+    `ink` is a cleaned page or a photograph as it came, grey, either way up. Letters that can only be digits
+    there (and the other way round) are set right; which reading is true, if any, the check digits must tell.
+    Other views are read only as long as the caller asks on.
     """
-    for scale in (1.0, 0.6, 0.75, 0.5):
-        sized = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        text = read_words(sized, dpi, page_mode=6, language="eng", whitelist=_MRZ_LETTERS)
-        lines = [re.sub(r"[^A-Z0-9<]", "", line.text.upper()) for line in text.lines]
-        for first, second, third in zip(lines, lines[1:], lines[2:], strict=False):
-            if re.match(r"[I1L][D0O]V[NM]", first) and 26 <= len(first) <= 32 and 26 <= len(second) <= 34:
-                yield "\n".join((_first_line(first), _second_line(second), _third_line(third)))
+    deadline_s = time.monotonic() + ZONE_PATIENCE_S
+    for band in level_bands(ink):
+        is_zone = False
+        for view in restored(band):
+            for upright in (view, cv2.rotate(view, cv2.ROTATE_180).astype(np.uint8)):
+                if time.monotonic() > deadline_s:
+                    return
+                zone = _zone_in(upright, _BAND_DPI)
+                if zone is not None:
+                    is_zone = True
+                    yield zone
+            if not is_zone:
                 break
-        else:
+    # A clean page where the zone is no band of its own.
+    for scale in (1.0, 0.6, 0.75, 0.5) if max(ink.shape) <= _LARGEST_INK else ():
+        sized = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        zone = _zone_in(sized, dpi)
+        if zone is None:
             return
+        yield zone
+
+
+def _zone_in(picture: Pixels, dpi: int) -> str | None:
+    try:
+        text = read_words(
+            picture, dpi, page_mode=6, language="eng", whitelist=_MRZ_LETTERS, timeout_s=_ZONE_TIMEOUT_S
+        )
+    except OcrTimedOut:
+        # The grain of a desk keeps the engine busy; three lines of print do not.
+        return None
+    lines = [re.sub(r"[^A-Z0-9<]", "", line.text.upper()) for line in text.lines]
+    for first, second, third in zip(lines, lines[1:], lines[2:], strict=False):
+        start = re.search(r"[I1LT][D0O]V[NMH]", first[:6])
+        if start and 26 <= len(first) - start.start() <= 34 and 26 <= len(second) <= 34:
+            return "\n".join((_first_line(first[start.start() :]), _second_line(second), _third_line(third)))
+    return None
 
 
 _TO_DIGIT = str.maketrans("OQDILZSBG", "000112586")

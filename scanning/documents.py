@@ -2,36 +2,48 @@
 
 import hashlib
 import io
+import struct
 import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pikepdf
-import pypdfium2
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from scanning.errors import (
-    EmptyPdf,
-    EncryptedPdf,
     FileNotFound,
+    NotAPage,
+    NotEnoughMemory,
     TooLarge,
     UnreadableImage,
-    UnreadablePdf,
     UnsupportedFile,
 )
-from scanning.own_text import own_text
-from scanning.pages import PageText, Pixels, ScannedPage
+from scanning.pages import Pixels, ScannedPage
+from scanning.pdf_child import MOST_PIXELS
+from scanning.pdf_pages import pdf_pages
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"})
 SUFFIXES = IMAGE_SUFFIXES | {".pdf"}
-PDF_DPI = 300
 _IMAGE_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
 _REFUSED_PIXELS = 150_000_000
-_KEPT_PIXELS = 40_000_000
-"""A3 at 450 dpi: more tells a reader nothing."""
-_PDF_PASSWORD = 4
+_LONGEST_SHAPE = 100
+_LARGEST_TOLD_DPI = 10_000
+_BAND_PIXELS = 8_000_000
+#: What decoders let through of a file that lies about itself.
+_BROKEN = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+)
 #: PDFium may be entered by one thread at a time in a whole process: whoever renders takes this first.
 PDFIUM_LOCK = threading.Lock()
 
@@ -51,87 +63,90 @@ def pages_in(path: Path) -> Iterator[ScannedPage]:
 def pages_from(content: bytes, name: str) -> Iterator[ScannedPage]:
     """Every page of a file's bytes; `name` tells its kind and stands in the errors of `pages_in`."""
     digest = hashlib.sha256(content).hexdigest()
-    if name.lower().endswith(".pdf") or content.startswith(b"%PDF-"):
-        yield from _pdf_pages(content, name, digest)
-    else:
-        yield from _image_pages(content, name, digest)
+    is_pdf = name.lower().endswith(".pdf") or content.startswith(b"%PDF-")
+    for page in pdf_pages(content, name, digest) if is_pdf else _image_pages(content, name, digest):
+        sides = page.pixels.shape[:2]
+        if max(sides) > _LONGEST_SHAPE * min(sides):
+            raise NotAPage(name)
+        yield page
 
 
 def _image_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
     try:
         with warnings.catch_warnings():
             # The size is judged here, by the header, before a single pixel is decoded.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(content), formats=_IMAGE_FORMATS)
         with image:
             for number, frame in enumerate(ImageSequence.Iterator(image), 1):
                 if frame.width * frame.height > _REFUSED_PIXELS:
                     raise TooLarge(name)
-                told = frame.info.get("dpi", (0, 0))[0]
+                dpi = _told_dpi(frame)
                 pixels, scale = _bounded(frame)
-                dpi = round(float(told) * scale) or None
-                yield ScannedPage(pixels, dpi, name, digest, number, content)
+                yield ScannedPage(pixels, round(dpi * scale) or None, name, digest, number, content)
     except Image.DecompressionBombError as error:
         raise TooLarge(name) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except MemoryError as error:
+        raise NotEnoughMemory(name) from error
+    except _BROKEN as error:
         raise UnreadableImage(name) from error
+
+
+def _told_dpi(frame: Image.Image) -> float:
+    """What the file says of its resolution, 0 where that is nothing or nonsense."""
+    try:
+        told = float(frame.info.get("dpi", (0, 0))[0])
+    except (TypeError, ValueError, LookupError, ArithmeticError):
+        return 0.0
+    return told if 0 < told < _LARGEST_TOLD_DPI else 0.0
 
 
 def _bounded(frame: Image.Image) -> tuple[Pixels, float]:
     """Upright RGB pixels on white, and the factor by which a huge picture was made smaller."""
-    if frame.mode.startswith("I") or frame.mode == "F":
-        levels = np.asarray(frame, dtype=np.float32)
-        frame = Image.fromarray((levels * (255 / max(1.0, float(levels.max())))).astype(np.uint8))
-    if frame.mode in {"RGBA", "LA", "PA"} or "transparency" in frame.info:
-        layer = frame.convert("RGBA")
-        frame = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    image = ImageOps.exif_transpose(frame).convert("RGB")
-    scale = min(1.0, (_KEPT_PIXELS / (image.width * image.height)) ** 0.5)
+    scale = min(1.0, (MOST_PIXELS / (frame.width * frame.height)) ** 0.5)
+    brightest = _brightest(frame)
     if scale < 1.0:
-        smaller = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
-        image = image.resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        image = _made_smaller(frame, scale, brightest)
+    else:
+        image = _on_white(frame, brightest)
+    orientation = frame.getexif().get(0x0112)
+    if orientation in range(2, 9):
+        image.getexif()[0x0112] = orientation
+        image = ImageOps.exif_transpose(image)
     return np.asarray(image), scale
 
 
-def _pdf_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
-    with PDFIUM_LOCK:
-        try:
-            document = pypdfium2.PdfDocument(content)
-        except pypdfium2.PdfiumError as error:
-            if getattr(error, "err_code", None) == _PDF_PASSWORD or "password" in str(error).lower():
-                raise EncryptedPdf(name) from error
-            raise (EmptyPdf(name) if _is_pageless(content) else UnreadablePdf(name)) from error
-        count = len(document)
-    try:
-        for number in range(1, count + 1):
-            pixels, dpi, words = _rendered(document, number - 1, name)
-            yield ScannedPage(pixels, dpi, name, digest, number, content, count, words)
-    finally:
-        with PDFIUM_LOCK:
-            document.close()
+def _brightest(frame: Image.Image) -> float:
+    """The level to be shown as white, for pictures of more than eight bits; 0 for the others."""
+    if not (frame.mode.startswith("I") or frame.mode == "F"):
+        return 0.0
+    _, level = frame.getextrema()
+    return max(1.0, float(level)) if isinstance(level, int | float) and np.isfinite(level) else 1.0
 
 
-def _is_pageless(content: bytes) -> bool:
-    """Whether a file that PDFium refuses is sound but for having no page."""
-    try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            return len(pdf.pages) == 0
-    except pikepdf.PdfError:
-        return False
+def _on_white(frame: Image.Image, brightest: float) -> Image.Image:
+    if brightest:
+        levels = np.nan_to_num(np.asarray(frame, dtype=np.float32)) * np.float32(255 / brightest)
+        frame = Image.fromarray(np.clip(levels, 0, 255).astype(np.uint8))
+    if frame.mode in {"RGBA", "LA", "PA"} or "transparency" in frame.info:
+        layer = frame.convert("RGBA")
+        frame = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return frame.convert("RGB")
 
 
-def _rendered(document: pypdfium2.PdfDocument, index: int, name: str) -> tuple[Pixels, int, PageText | None]:
-    with PDFIUM_LOCK:
-        try:
-            page = document[index]
-            width, height = page.get_size()
-            wanted = width * height * (PDF_DPI / 72) ** 2
-            dpi = PDF_DPI * min(1.0, (_KEPT_PIXELS / max(1.0, wanted)) ** 0.5)
-            bitmap = page.render(scale=dpi / 72, rev_byteorder=True, prefer_bgrx=False)
-            pixels = np.array(bitmap.to_numpy())
-            words = own_text(page, dpi / 72)
-        except pypdfium2.PdfiumError as error:
-            raise UnreadablePdf(name) from error
-    if pixels.ndim == 2 or pixels.shape[2] == 1:
-        pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
-    return np.ascontiguousarray(pixels[..., :3]), max(1, round(dpi)), words
+def _made_smaller(frame: Image.Image, scale: float, brightest: float) -> Image.Image:
+    """Band by band: a huge picture is in memory once, never a second time in other colours."""
+    width, height = max(1, int(frame.width * scale)), max(1, int(frame.height * scale))
+    step = frame.height / height
+    rows = max(1, int(_BAND_PIXELS / frame.width / step))
+    margin = int(4 * step) + 1
+    smaller = Image.new("RGB", (width, height))
+    for top in range(0, height, rows):
+        bottom = min(height, top + rows)
+        first, last = max(0, int(top * step) - margin), min(frame.height, int(bottom * step) + margin)
+        band = frame.crop((0, first, frame.width, last))
+        band.info |= frame.info
+        box = (0, top * step - first, frame.width, min(bottom * step, frame.height) - first)
+        lean = _on_white(band, brightest).resize((width, bottom - top), Image.Resampling.LANCZOS, box)
+        smaller.paste(lean, (0, top))
+    return smaller

@@ -1,8 +1,18 @@
 """What can go wrong between paper and text; `str(error)` is the Vietnamese sentence shown to the user."""
 
+from typing import Any
+
 
 class ScanError(Exception):
     """Root of all that scanning raises on purpose: says what happened and what to do next."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Between processes the finished sentence travels, not what it was made of.
+        return _told_again, (type(self), self.args), self.__dict__
+
+
+def _told_again(kind: type[ScanError], args: tuple[object, ...]) -> ScanError:
+    return kind.__new__(kind, *args)
 
 
 class FileNotFound(ScanError):
@@ -39,6 +49,13 @@ class TooLarge(ScanError):
         )
 
 
+class NotAPage(ScanError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Tệp “{name}” có trang dài hơn 100 lần bề rộng nên không phải giấy tờ; hãy quét lại trang này."
+        )
+
+
 class UnreadablePdf(ScanError):
     def __init__(self, name: str) -> None:
         super().__init__(f"Tệp PDF “{name}” rỗng hoặc hỏng nên không mở được; hãy xin hoặc quét lại tệp này.")
@@ -52,6 +69,22 @@ class EmptyPdf(ScanError):
 class EncryptedPdf(ScanError):
     def __init__(self, name: str) -> None:
         super().__init__(f"Tệp PDF “{name}” có mật khẩu nên không đọc được; hãy lưu lại bản không mật khẩu.")
+
+
+class PdfTooHeavy(ScanError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Tệp PDF “{name}” cần quá nhiều thời gian hoặc bộ nhớ để mở nên đã dừng; "
+            "hãy in tệp ra giấy rồi quét, hoặc xin tệp khác."
+        )
+
+
+class NotEnoughMemory(ScanError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Máy không đủ bộ nhớ để mở tệp “{name}”; hãy đóng bớt chương trình khác rồi thử lại, "
+            "hoặc quét lại ở 300 dpi."
+        )
 
 
 class NothingScanned(ScanError):

@@ -48,8 +48,8 @@ def patch_on(picture: Pixels) -> str | None:
     # One run that is broken by a speck is still one bar.
     solid = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)).astype(np.uint8)
-    for bars in (solid, np.rot90(solid, -1).astype(np.uint8)):
-        name = _across(bars)
+    for bars in (solid, np.rot90(solid, -1)):
+        name = _across(bars.astype(np.uint8))
         if name is not None:
             return name
     return None

@@ -39,7 +39,7 @@ from scanning.spelling import mended_words
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, pages done, pages known so far."""
 
-PAGES_AT_ONCE = 2
+PAGES_AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 _UPRIGHT_CONFIDENCE = 0.78
 _JPEG_QUALITY = 82
 
@@ -123,14 +123,17 @@ def digitise(
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = never,
+    pages_at_once: int = PAGES_AT_ONCE,
+    keeps_pictures: bool = True,
 ) -> Digitised:
     """Cleans, reads and archives one document: a file, a folder of pages or pages fresh from a device.
 
-    Raises ScanError; whatever happens, the originals are not touched.
+    Without `keeps_pictures` the pages come back without their JPEG, a tenth of the memory: the archive file has
+    layers of its own. Raises ScanError; whatever happens, the originals are not touched.
     """
     started = time.perf_counter()
     name, scanned = _opened(source)
-    finished = tuple(_finished_pages(scanned, progress, cancelled))
+    finished = tuple(_finished_pages(scanned, progress, cancelled, pages_at_once, keeps_pictures))
     made = assembled(name, [each.page for each in finished], finished[0].original if finished else b"")
     timings = _summed([*(each.timings_s for each in finished), made.timings_s])
     timings["total"] = round(time.perf_counter() - started, 3)
@@ -227,26 +230,35 @@ def _opened(source: Path | Sequence[ScannedPage]) -> tuple[str, Iterator[Scanned
 
 
 def _finished_pages(
-    scanned: Iterable[ScannedPage], progress: Progress | None, cancelled: Callable[[], bool]
+    scanned: Iterable[ScannedPage],
+    progress: Progress | None,
+    cancelled: Callable[[], bool],
+    pages_at_once: int,
+    keeps_pictures: bool,
 ) -> Iterator[_Finished]:
-    """Pages in order, two at a time in work, no more than three in memory at full size."""
+    """Pages in order, a few at a time in work, one more than those in memory at full size."""
     done = opened = 0
     waiting: deque[Future[_Finished]] = deque()
-    with ThreadPoolExecutor(PAGES_AT_ONCE, "scanning") as pool:
+
+    def next_done() -> _Finished:
+        nonlocal done
+        finished = waiting.popleft().result()
+        done += 1
+        if progress:
+            progress("read", done, opened)
+        if keeps_pictures or finished.page.layers is None:
+            return finished
+        return replace(finished, page=replace(finished.page, jpeg=b""))
+
+    with ThreadPoolExecutor(pages_at_once, "scanning") as pool:
         try:
             for page in scanned:
                 opened += 1
                 waiting.append(pool.submit(_finished, page, cancelled))
-                if len(waiting) > PAGES_AT_ONCE:
-                    yield waiting.popleft().result()
-                    done += 1
-                    if progress:
-                        progress("read", done, opened)
+                if len(waiting) > pages_at_once:
+                    yield next_done()
             while waiting:
-                yield waiting.popleft().result()
-                done += 1
-                if progress:
-                    progress("read", done, opened)
+                yield next_done()
         finally:
             for task in waiting:
                 task.cancel()
@@ -266,7 +278,7 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
     jpeg = cv2.imencode(
         ".jpg", cv2.cvtColor(cleaned.picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
     )[1].tobytes()
-    layers = layers_of(cleaned.picture, cleaned.dpi)
+    layers = None if page.own_text is not None else layers_of(cleaned.picture, cleaned.dpi)
     clock.lap("pack")
     height, width = cleaned.picture.shape[:2]
     made = DigitisedPage(

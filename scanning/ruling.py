@@ -6,19 +6,22 @@ line. The stored picture keeps them.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scanning.pages import Pixels
 
 _PAPER = 255
 _SOLID_SHARE = 0.85
+_LEAST_LEADERS = 5
 
 
 def without_rules(grey: Pixels, ink: Pixels, unit: float) -> Pixels:
     """`grey` with rules painted over; `ink` is its mask (255 where dark), `unit` pixels per 1/300 inch."""
     solid = _solid_rules(ink, unit)
+    solid |= _frayed_edges(ink & ~solid, solid, unit)
     gone = solid | _leaders_and_specks(ink & ~solid, unit)
     kept = ink & ~gone
-    reach = max(1, round(unit))
+    reach = max(1, round(2 * unit))
     gone = cv2.dilate(gone, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)).astype(np.uint8)
     cleaned = grey.copy()
     cleaned[(gone > 0) & (kept == 0)] = _PAPER
@@ -62,6 +65,22 @@ def _solid_rules(ink: Pixels, unit: float) -> Pixels:
     return rules
 
 
+def _frayed_edges(rest: Pixels, solid: Pixels, unit: float) -> Pixels:
+    """What a noisy or blurred rule leaves along its edges: flat shreds, no strokes."""
+    frayed = np.zeros_like(rest)
+    reach, stroke, long = max(2, round(3 * unit)), max(3, round(5 * unit)), max(5, round(11 * unit))
+    for down in (True, False):
+
+        def line(length: int, down: bool = down) -> Pixels:
+            return np.ones((length, 1) if down else (1, length), np.uint8)
+
+        strokes = cv2.morphologyEx(rest, cv2.MORPH_OPEN, line(stroke))
+        flat = cv2.bitwise_and(rest, cv2.bitwise_not(strokes), mask=cv2.dilate(solid, line(2 * reach + 1)))
+        # The dot under a letter may touch the rule: only what is longer than any dot is a shred.
+        frayed |= cv2.morphologyEx(flat, cv2.MORPH_OPEN, line(long, not down)).astype(np.uint8)
+    return frayed
+
+
 def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
     """Rows of dots or short dashes at one height, and single specks of dirt."""
     count, labels, facts, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -77,20 +96,10 @@ def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
     rows = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, round(100 * unit)), np.uint8))
     in_row = np.zeros(count, bool)
     in_row[np.unique(labels[(rows > 0) & (marks > 0)])] = True
-    # Between the letters of a value typed over its dots the row is broken: dots at its very height go too.
     dots = small & (width <= 10 * unit) & (width >= 2 * unit)
-    if (in_row & dots).any():
-        # The full stop that ends a sentence before the dotted rule is larger than the rule's dots.
-        in_row &= ~dots | (area <= 1.5 * np.median(area[in_row & dots]))
-        dots &= area <= 1.5 * np.median(area[in_row & dots])
-    heights = np.unique(np.round(middles[in_row & dots, 1]))
-    if heights.size:
-        place = np.clip(np.searchsorted(heights, middles[:, 1]), 1, heights.size) - 1
-        nearest = np.minimum(
-            np.abs(middles[:, 1] - heights[place]),
-            np.abs(middles[:, 1] - heights[np.minimum(place + 1, heights.size - 1)]),
-        )
-        in_row |= dots & (nearest <= max(1.0, 1.2 * unit))
+    in_row &= ~dots | _of_leaders(middles, in_row & dots, dots, unit)
+    # Between the letters of a value typed over its dots the row is broken: its dots there go too.
+    in_row |= _of_leaders(middles, in_row & dots, dots, unit)
     dust = (area > max(2, round(5 * unit * unit))) & (area <= round(12 * unit * unit))
     dust[0] = False
     if dust.any():
@@ -103,3 +112,48 @@ def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
     gone = (small & in_row) | speck
     gone[0] = False
     return np.where(gone[labels], np.uint8(255), np.uint8(0))
+
+
+def _of_leaders(
+    middles: cv2.typing.MatLike, rows: NDArray[np.bool_], dots: NDArray[np.bool_], unit: float
+) -> NDArray[np.bool_]:
+    """Which of `dots` belong to a dotted row: at its height and in its step.
+
+    The full stop before the row, the one in "10.000" and the dot under a letter may stand at the same height, but
+    hardly ever in step.
+    """
+    found = np.zeros(len(dots), bool)
+    for height in np.unique(np.round(middles[rows, 1])):
+        near = np.flatnonzero(dots & (np.abs(middles[:, 1] - height) <= max(1.0, 1.2 * unit)))
+        seeds = np.flatnonzero(rows & (np.abs(middles[:, 1] - height) <= max(1.0, 1.2 * unit)))
+        if len(seeds) < _LEAST_LEADERS:
+            # One or two are the ends of sentences or the marks of letters.
+            found[seeds] |= len(seeds) > 2
+            continue
+        near = near[np.argsort(middles[near, 0])]
+        found[near[_in_step(middles[near, 0])]] = True
+    return found
+
+
+def _in_step(places: cv2.typing.MatLike) -> list[int]:
+    """Indices of the sorted `places` that lie on the grid of their longest even run, gaps bridged."""
+    gaps = np.diff(places)
+    step = float(np.median(gaps))
+    even = np.abs(gaps - step) <= 0.14 * step + 0.5
+    start, length, run = 0, 0, 0
+    for index, is_even in enumerate(even):
+        run = run + 1 if is_even else 0
+        if run > length:
+            start, length = index - run + 1, run
+    kept = list(range(start, start + length + 1))
+    for order, last in (
+        (range(start - 1, -1, -1), start),
+        (range(start + length + 1, len(places)), start + length),
+    ):
+        for index in order:
+            distance = abs(float(places[index] - places[last]))
+            count = max(1, round(distance / step))
+            if abs(distance - count * step) <= min(0.3 * step, (0.14 + 0.01 * count) * step + 0.5):
+                kept.append(index)
+                last = index
+    return kept

@@ -2,37 +2,118 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from argparse import Namespace
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 from app.commands.answers import answer, say, tell
 from app.config import Settings
 from scanning.errors import ScanError
-from scanning.pipeline import digitise, write
+from scanning.pipeline import PAGES_AT_ONCE, Digitised, digitise, write
+
+_BAR_WIDTH = 24
 
 
 def run(options: Namespace, settings: Settings) -> int:
     """Each input for itself: one that cannot be read is told of, the others are still done; then exit 1."""
     del settings
     options.out.mkdir(parents=True, exist_ok=True)
+    named = list(_named(options.paths))
+    bar = _Bar(len(named))
+    # Either the inputs share the cores, or the pages of the only one do.
+    inputs_at_once = min(PAGES_AT_ONCE, len(named))
+    pages_at_once = max(1, PAGES_AT_ONCE // max(1, inputs_at_once))
     failed = 0
-    taken: set[str] = set()
-    for path in options.paths:
+
+    def one(path: Path, name: str) -> Digitised:
+        digitised = digitise(
+            path,
+            progress=lambda _step, _done, _known: bar.page_done(path.name),
+            pages_at_once=pages_at_once,
+            keeps_pictures=False,
+        )
+        write(replace(digitised, input=name), options.out)
+        # Only the facts are told: what is written need not stay in memory.
+        return replace(digitised, pdf=b"")
+
+    with ThreadPoolExecutor(max(1, inputs_at_once), "digitise") as pool:
+        tasks: list[tuple[Path, Future[Digitised]]] = [(p, pool.submit(one, p, name)) for p, name in named]
         try:
-            digitised = digitise(path)
-        except ScanError as error:
-            tell(f"motcua: {error}")
-            failed += 1
-            continue
-        name = path.stem if path.stem not in taken else f"{path.stem}-{len(taken) + 1}"
-        taken.add(name)
-        write(replace(digitised, input=name + path.suffix), options.out)
-        if options.json:
-            answer(digitised.to_json())
-        else:
-            sure = sum(f.state == "sure" for f in digitised.fields)
-            pages = len(digitised.pages)
-            say(
-                f"{path.name}: {pages} trang, loại {digitised.kind}, {sure}/{len(digitised.fields)} ô chắc chắn"
-            )
+            for path, task in tasks:
+                try:
+                    digitised = task.result()
+                except ScanError as error:
+                    bar.clear()
+                    tell(f"motcua: {error}")
+                    failed += 1
+                    continue
+                finally:
+                    bar.input_done()
+                _report(path, digitised, options, bar)
+        finally:
+            bar.clear()
+            for _, task in tasks:
+                task.cancel()
     return 1 if failed else 0
+
+
+def _report(path: Path, digitised: Digitised, options: Namespace, bar: _Bar) -> None:
+    bar.clear()
+    if options.json:
+        answer(digitised.to_json())
+        return
+    sure = sum(f.state == "sure" for f in digitised.fields)
+    remarks = {verdict.name for page in digitised.pages for verdict in page.verdicts}
+    words = f", lưu ý: {', '.join(sorted(remarks))}" if remarks else ""
+    say(
+        f"{path.name}: {len(digitised.pages)} trang, loại {digitised.kind}, "
+        f"{sure}/{len(digitised.fields)} ô chắc chắn{words}"
+    )
+
+
+def _named(paths: list[Path]) -> Iterator[tuple[Path, str]]:
+    """Each input with the name of its outputs; two of one name must not overwrite each other."""
+    taken: set[str] = set()
+    for path in paths:
+        stem, number = path.stem, 1
+        while stem in taken:
+            number += 1
+            stem = f"{path.stem}-{number}"
+        taken.add(stem)
+        yield path, stem + path.suffix
+
+
+class _Bar:
+    """Progress on a terminal; silent where stderr is a file or a pipe."""
+
+    def __init__(self, inputs: int) -> None:
+        self._inputs, self._done, self._pages = inputs, 0, 0
+        self._lock = threading.Lock()
+        self._is_shown = sys.stderr.isatty()
+
+    def page_done(self, name: str) -> None:
+        with self._lock:
+            self._pages += 1
+            self._draw(name)
+
+    def input_done(self) -> None:
+        with self._lock:
+            self._done += 1
+
+    def clear(self) -> None:
+        if self._is_shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _draw(self, name: str) -> None:
+        if self._is_shown:
+            filled = round(_BAR_WIDTH * self._done / max(1, self._inputs))
+            bar = "█" * filled + "░" * (_BAR_WIDTH - filled)
+            sys.stderr.write(
+                f"\r\x1b[K{bar} {self._done}/{self._inputs} tệp, {self._pages} trang · {name[:40]}"
+            )
+            sys.stderr.flush()

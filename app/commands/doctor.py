@@ -6,10 +6,11 @@ import shutil
 from argparse import Namespace
 from dataclasses import dataclass
 
-from app.bootstrap import choose_printer, choose_source, open_station
+from app.bootstrap import choose_printer, open_station
 from app.commands.answers import answer, say
 from app.config import ConfigError, Settings
 from app.gateways.provincial import ProvincialSystem
+from app.scanners import choose_source, scan_profiles
 from app.workflow.station import Station
 from offline_queue import keys
 from offline_queue.errors import LineDown, QueueError
@@ -55,13 +56,23 @@ def _ocr() -> Finding:
 
 def _scanner(settings: Settings) -> Finding:
     try:
-        is_usable, reason = choose_source(settings, None).is_usable()
+        scan_profiles(settings)
+        scanners = [
+            choose_source(settings),
+            *(choose_source(settings, None, n) for n in settings.scanner.devices),
+        ]
     except ConfigError as error:
         return Finding("Máy quét", False, "cấu hình sai", str(error))
-    # A folder without paper is a scanner that waits.
-    return Finding(
-        "Máy quét", True, "sẵn sàng" if is_usable else f"chờ giấy ({settings.scanner.source})", reason
-    )
+    kinds = [settings.scanner.source, *(device.source for device in settings.scanner.devices.values())]
+    for kind, scanner in zip(kinds, scanners, strict=True):
+        is_usable, reason = scanner.is_usable()
+        if is_usable:
+            continue
+        # A folder without paper is a scanner that waits.
+        if kind == "folder":
+            return Finding("Máy quét", True, f"chờ giấy ({kind})", reason)
+        return Finding("Máy quét", False, scanner.name, reason)
+    return Finding("Máy quét", True, "sẵn sàng", "")
 
 
 def _printer(settings: Settings) -> Finding:

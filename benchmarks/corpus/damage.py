@@ -194,12 +194,12 @@ def copied_again() -> Harm:
     """A photocopy of a photocopy: edges eaten and grown, dust, hard contrast."""
 
     def harm(page: Pixels, dice: np.random.Generator) -> Pixels:
-        grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY).astype(np.float32)
+        grey: NDArray[np.float32] = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY).astype(np.float32)
         for _ in range(2):
-            grey = cv2.GaussianBlur(grey, (0, 0), 1.3) + dice.standard_normal(grey.shape, np.float32) * 12
-            grey = 255 / (1 + np.exp(-(grey - 135) / 18))
-        dust = dice.random(grey.shape) < 0.00012
-        grey[cv2.dilate(dust.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 20
+            soft = cv2.GaussianBlur(grey, (0, 0), 1.3) + dice.standard_normal(grey.shape, np.float32) * 12
+            grey = (255 / (1 + np.exp(-(soft - 135) / 18))).astype(np.float32)
+        dust = np.where(dice.random(grey.shape) < 0.00012, np.uint8(255), np.uint8(0))
+        grey[cv2.dilate(dust, np.ones((3, 3), np.uint8)) > 0] = 20
         return np.repeat(_bytes(grey)[..., None], 3, axis=2)
 
     return harm

@@ -3,6 +3,7 @@
 Each is an A4 sheet at 300 dpi with the exact text in reading order.
 """
 
+import itertools
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -194,7 +195,7 @@ def table(words: Words, face: str = "serif", points: float = 12) -> Sheet:
             ]
     tall = round(pen.size * 1.9)
     for row in rows:
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in itertools.pairwise(edges):
             pen.draw.rectangle((left, pen.y, right, pen.y + tall), outline=_INK, width=3)
         for left, text in zip(edges, row, strict=False):
             pen.put(left + 18, text, y=pen.y + pen.size * 0.35, bold=row is rows[0])
@@ -240,7 +241,7 @@ def typed(words: Words) -> Sheet:
     step = font.getlength("n")
     while pen.room > 900:
         for number, row in enumerate(pen.wrapped(words.paragraph(2), first=120)):
-            x = _LEFT + (120 if number == 0 else 0)
+            x: float = _LEFT + (120 if number == 0 else 0)
             for letter in row:
                 grey = words.between(20, 70)
                 pen.draw.text((x, pen.y + words.between(-2, 2)), letter, (grey, grey, grey + 4), font)

@@ -19,13 +19,13 @@ from scanning.pages import Pixels, ScannedPage
 from scanning.sources import ScanRequest
 
 _PREVIEW_SIDE = 640
-_JUDGED_SIDE = 1600
+_JUDGED_SIDE = 1000
 _JPEG_QUALITY = 95
 _ASKED_SIZE = (4096, 3072)
 """More than office cameras have: the driver then gives its largest picture."""
 _BLACK = 20
 _BLACK_FRAMES = 25
-_DIM_PAPER = 70
+_DIM_PAPER = 55
 _MOVED_SHARE = 0.012
 _MOVED_LEVEL = 6.0
 _OTHER_PAPER_LEVEL = 9.0

@@ -99,7 +99,7 @@ class FolderSource:
         """
 
         def coming() -> Iterator[Path]:
-            given: set[tuple[str, int, int]] = set()
+            given: set[str] = set()
             while True:
                 for path in self._round(request):
                     if self._after is not After.KEEP:
@@ -145,11 +145,11 @@ class FolderSource:
         for path in paths:
             if request.cancelled():
                 raise Cancelled
+            entry = _mark(path)
             try:
                 content = path.read_bytes()
             except OSError:
                 continue  # taken by someone else, or still locked: the next round tells
-            entry = " ".join(map(str, _mark(path)))
             digest = hashlib.sha256(content).hexdigest()
             if ledger is not None and ledger.holds(entry, digest):
                 # Its pages are safe: only taking it away had not come to pass.
@@ -162,7 +162,8 @@ class FolderSource:
                     _set_aside(path, error)
                 on_set_aside(error)
                 continue
-            if ledger is not None:
+            # What has changed meanwhile is another paper: it stays, and comes whole next time.
+            if ledger is not None and _mark(path) == entry:
                 ledger.enter(entry, digest)
                 self._take_away(path, ledger, entry)
 
@@ -247,12 +248,13 @@ def _rest(seconds: float, request: ScanRequest) -> None:
         time.sleep(min(0.1, left_s))
 
 
-def _mark(path: Path) -> tuple[str, int, int]:
+def _mark(path: Path) -> str:
+    """Tells a file from another of the same name."""
     try:
         facts = path.stat()
     except OSError:
-        return path.name, 0, 0
-    return path.name, facts.st_size, facts.st_mtime_ns
+        return path.name
+    return f"{path.name} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def _as_counted(path: Path) -> list[tuple[int, int, str]]:

@@ -33,15 +33,15 @@ def read_table(
     if not rows:
         return [], []
     edges = _edges(rows, table)
-    members: list[list[Row]] = []
+    members: dict[int, list[Row]] = {}
     for row in rows:
         if _begins_member(row, edges):
-            members.append([])
+            members[max(max(members, default=0) + 1, _running_number(row, edges))] = []
         if members:
-            members[-1].append(row)
+            members[max(members)].append(row)
     fields: list[FieldReading] = []
     zones: list[FieldZone] = []
-    for number, member in enumerate(members, 1):
+    for number, member in members.items():
         words = [placed for row in member for placed in row]
         _, top, _, bottom = united([placed.word.box for placed in words])
         for column, left, right in zip(table.columns, edges, edges[1:], strict=False):
@@ -65,6 +65,12 @@ def _text(row: Row) -> str:
 
 def _letters(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(word for word in words if any(map(str.isalnum, word.text)))
+
+
+def _running_number(row: Row, edges: Sequence[int]) -> int:
+    """What stands in the first column, 0 for no small number: rows above it may be beyond reading."""
+    first = "".join(p.word.text for p in row if (p.word.box[0] + p.word.box[2]) / 2 < edges[1]).strip("|[].)")
+    return int(first) if re.fullmatch(r"[1-9]", first) else 0
 
 
 def _begins_member(row: Row, edges: Sequence[int]) -> bool:

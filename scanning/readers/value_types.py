@@ -170,10 +170,11 @@ def _personal_id(raw: str) -> Value:
 
 
 def _boxed_id(raw: str) -> Value:
-    """Digits in ruled boxes: the edges are read as strokes, and a stroke may be a 1, so nothing vouches for them."""
+    """Digits in ruled boxes: where the edges were read as strokes nothing vouches for them, for a stroke may be a 1."""
     digits = _BOX_EDGES.sub("", raw)
     fits = re.fullmatch(r"\d{12}", digits) is not None
-    return Value(digits if fits else re.sub(r"\s", "", raw), fits, is_vouched=raw.isdigit() and fits)
+    is_vouched = fits and raw.isdigit() and _is_place_known(digits)
+    return Value(digits if fits else re.sub(r"\s", "", raw), fits, is_vouched=is_vouched)
 
 
 def _is_place_known(personal_id: str) -> bool:

@@ -17,7 +17,7 @@ from scanning.drivers.folder import After, FolderSource
 from scanning.errors import Cancelled, EmptyFolder, ScanError
 from scanning.sources import ScanRequest
 
-SWIFT = {"quiet_s": 0.1, "patience_s": 0.4, "step_s": 0.02}
+QUIET_S = 0.1
 
 
 def packed(tone: int = 200, form: str = "JPEG", side: int = 120) -> bytes:
@@ -27,7 +27,7 @@ def packed(tone: int = 200, form: str = "JPEG", side: int = 120) -> bytes:
 
 
 def source(folder: Path, after: After | str = After.MOVE) -> FolderSource:
-    return FolderSource(folder, after=after, arrival=Arrival(**SWIFT))
+    return FolderSource(folder, after=after, arrival=Arrival(QUIET_S, patience_s=0.4, step_s=0.02))
 
 
 def names(feeder: FolderSource, request: ScanRequest | None = None) -> list[str]:
@@ -82,7 +82,7 @@ def test_a_file_that_is_still_growing_is_read_whole(tmp_path: Path, form: str) -
 
     def finish() -> None:
         # Stops for longer than the quiet time: only the missing end tells that it is not whole.
-        time.sleep(3 * SWIFT["quiet_s"])
+        time.sleep(2 * QUIET_S)
         with path.open("ab") as handle:
             handle.write(content[len(content) // 2 :])
 
@@ -99,7 +99,9 @@ def test_an_empty_file_is_waited_for_and_then_passed_over(tmp_path: Path) -> Non
     assert (tmp_path / "0.jpg").exists()
 
 
-@pytest.mark.parametrize("name", ["a.jpg.part", "a.crdownload", "~a.jpg", ".a.jpg", "a.jpg~", "a.txt", "a.tmp"])
+@pytest.mark.parametrize(
+    "name", ["a.jpg.part", "a.crdownload", "~a.jpg", ".a.jpg", "a.jpg~", "a.txt", "a.tmp"]
+)
 def test_files_that_are_not_yet_papers_are_left_alone(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(packed())
     with pytest.raises(EmptyFolder):
@@ -156,6 +158,15 @@ def test_a_new_paper_under_an_old_name_is_given_though_the_old_one_could_not_go(
     assert names(source(tmp_path)) == ["1.jpg"]
     (tmp_path / "1.jpg").write_bytes(packed(tone=120))
     assert names(source(tmp_path)) == ["1.jpg"]
+
+
+def test_a_paper_that_was_replaced_while_it_was_read_is_not_thrown_away(tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").write_bytes(packed())
+    pages = source(tmp_path, After.DELETE).scan(ScanRequest())
+    next(pages)
+    (tmp_path / "1.jpg").write_bytes(packed(tone=120) + b"more")
+    assert next(pages, None) is None
+    assert names(source(tmp_path, After.DELETE)) == ["1.jpg"]
 
 
 def test_a_torn_ledger_stops_nothing(tmp_path: Path) -> None:

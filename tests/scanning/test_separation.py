@@ -15,8 +15,8 @@ from scanning.device_errors import PaperJam
 from scanning.pages import ScannedPage
 from scanning.patch_codes import PATTERNS, patch_on
 from scanning.samples.damage import Damage, damaged
-from scanning.samples.sheets import declaration_for, print_declaration
 from scanning.samples.people import invented_person
+from scanning.samples.sheets import declaration_for, print_declaration
 from scanning.separation import Separator, SeparatorKind, parse_separator, separated, separator_on
 
 DOSSIER = Separator(SeparatorKind.DOSSIER, "1.004873")
@@ -95,7 +95,13 @@ def test_a_sheet_whose_codes_are_torn_off_is_noticed() -> None:
 
 
 def test_a_stack_of_real_pictures_is_cut(declaration: Image.Image) -> None:
-    images = [declaration, small(cover_sheet(DOSSIER)), small(cover_sheet(COMPONENT)), declaration, declaration]
+    images = [
+        declaration,
+        small(cover_sheet(DOSSIER)),
+        small(cover_sheet(COMPONENT)),
+        declaration,
+        declaration,
+    ]
     images += [small(cover_sheet(PAPER)), declaration]
     stack = [scanned(image, Damage(skew_degrees=1), name=str(n)) for n, image in enumerate(images)]
     parts = list(separated(stack))
@@ -148,9 +154,7 @@ items = st.one_of(
 
 def stack_of(plan: list[Separator | None]) -> list[ScannedPage]:
     white, black = np.full((4, 4, 3), 255, np.uint8), np.zeros((4, 4, 3), np.uint8)
-    return [
-        ScannedPage(white if n % 3 else black, None, str(n), "", n) for n, _ in enumerate(plan)
-    ]
+    return [ScannedPage(white if n % 3 else black, None, str(n), "", n) for n, _ in enumerate(plan)]
 
 
 @given(st.lists(items, max_size=25), st.booleans())
