@@ -97,9 +97,7 @@ def run(pages: int = 500, kind: str = "tiff") -> list[Watched]:
 
 def _sheets(pages: int) -> Iterator[Image.Image]:
     printed = [
-        Image.fromarray(
-            print_declaration(declaration_for(invented_person(2 * n), invented_person(2 * n + 1))).pixels
-        )
+        print_declaration(declaration_for(invented_person(2 * n), invented_person(2 * n + 1))).image
         for n in range(min(_KINDS_OF_SHEET, pages))
     ]
     for number in range(pages):

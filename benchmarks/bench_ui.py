@@ -28,7 +28,7 @@ from app.qt.bridge import StationDesk
 from app.workflow.views import PageState
 from benchmarks.tables import Measured, show
 from scanning.drivers.sample import SamplePaper, printed_paper, save_paper
-from scanning.samples.people import SAMPLE_REQUESTER
+from scanning.samples.people import SAMPLE_REQUESTER, invented_person
 
 DECLARATION = "000.00.00.G15-KQ003037"
 _BEAT_MS = 5
@@ -73,7 +73,9 @@ def run(pages: int = 10) -> tuple[Measured, Measured]:
         feeder = Path(place) / "feeder"
         feeder.mkdir()
         for number in range(pages):
-            save_paper(printed_paper(SamplePaper.DECLARATION), feeder / f"{number + 1}.png", seed=number)
+            requester, subject = invented_person(2 * number), invented_person(2 * number + 1)
+            sheet = printed_paper(SamplePaper.DECLARATION, requester=requester, subject=subject)
+            save_paper(sheet, feeder / f"{number + 1}.png", seed=number)
         settings = Settings(
             home=Path(place) / "station",
             key_folder=Path(place) / "keys",
@@ -117,7 +119,7 @@ def run(pages: int = 10) -> tuple[Measured, Measured]:
 
 def _are_read(desk: StationDesk, visit: str, pages: int) -> bool:
     paper = next(c for c in desk.view(visit).components if c.code == DECLARATION)
-    return len(paper.pages) == pages and all(page.state is not PageState.READING for page in paper.pages)
+    return len(paper.pages) == pages and all(page.state is PageState.READ for page in paper.pages)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ believed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,6 +27,7 @@ _DIGITS = "0123456789"
 _LEAST_INK = 0.012
 """Share of a box that is dark where a digit stands; an i-dot's worth of dirt is less."""
 _DISAGREED = 0.5
+_EDGE_INKED = 0.8
 _SEAL_REDNESS, _DARKEST_SEAL = 40, 110
 
 
@@ -85,10 +87,8 @@ def grids_on(page: CleanPage) -> tuple[DigitGrid, ...]:
     ink = cv2.adaptiveThreshold(
         grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, max(31, round(dpi * 0.25)) | 1, 16
     )
-    # An edge that leans by a pixel or is broken by grain still holds together.
-    ink = cv2.morphologyEx(
-        cv2.dilate(ink, np.ones((1, 2), np.uint8)), cv2.MORPH_CLOSE, np.ones((7, 1), np.uint8)
-    )
+    # An edge that leans by a pixel still holds together.
+    ink = cv2.dilate(ink, np.ones((1, 2), np.uint8))
     upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((round(_EDGE_MM * per_mm), 1), np.uint8))
     _, _, facts, middles = cv2.connectedComponentsWithStats(upright)
     bars = [
@@ -102,7 +102,7 @@ def grids_on(page: CleanPage) -> tuple[DigitGrid, ...]:
     for bar in bars:
         if bar in taken:
             continue
-        row = _row_from(bar, bars, per_mm)
+        row = _row_from(bar, bars, ink, per_mm)
         if _FEWEST_CELLS < len(row) <= _MOST_CELLS + 1:
             taken |= set(row)
             grids.append(
@@ -127,9 +127,9 @@ def _without_seals(picture: Pixels) -> Pixels:
 _Bar = tuple[float, int, int, int]
 
 
-def _row_from(first: _Bar, bars: Sequence[_Bar], per_mm: float) -> list[_Bar]:
-    """The longest row of edges at one distance that begins with `first`."""
-    x, top, bottom, _ = first
+def _row_from(first: _Bar, bars: Sequence[_Bar], ink: NDArray[Any], per_mm: float) -> list[_Bar]:
+    """The longest row of edges at one distance that begins with `first`; an edge broken by grain is put back."""
+    x, top, bottom, thick = first
     slack = 1.2 * per_mm
     level = [bar for bar in bars if bar[0] > x and abs(bar[1] - top) < slack and abs(bar[2] - bottom) < slack]
     best: list[_Bar] = [first]
@@ -138,15 +138,28 @@ def _row_from(first: _Bar, bars: Sequence[_Bar], per_mm: float) -> list[_Bar]:
         if not _NARROWEST_MM * per_mm <= pitch <= _WIDEST_MM * per_mm:
             continue
         row = [first, second]
-        while True:
+        while len(row) <= _MOST_CELLS:
             expected = row[-1][0] + (row[-1][0] - x) / (len(row) - 1)
-            near = min(level, key=lambda bar: abs(bar[0] - expected), default=None)
-            if near is None or abs(near[0] - expected) > 0.09 * pitch or near in row:
+            near = min(level, key=lambda bar: abs(bar[0] - expected))
+            if abs(near[0] - expected) <= 0.09 * pitch and near not in row:
+                row.append(near)
+            elif _is_edge(ink, expected, top, bottom):
+                row.append((expected, top, bottom, thick))
+            else:
                 break
-            row.append(near)
         if len(row) > len(best):
             best = row
+    if len(best) > _FEWEST_CELLS // 2:
+        pitch = (best[-1][0] - x) / (len(best) - 1)
+        while len(best) <= _MOST_CELLS and _is_edge(ink, best[0][0] - pitch, top, bottom):
+            best.insert(0, (best[0][0] - pitch, top, bottom, thick))
     return best
+
+
+def _is_edge(ink: NDArray[Any], x: float, top: int, bottom: int) -> bool:
+    """Whether an upright line, however broken, runs from top to bottom at `x`."""
+    column = ink[top:bottom, max(0, round(x) - 1) : max(0, round(x) + 2)]
+    return column.size > 0 and float(np.mean(column.max(axis=1) > 0)) > _EDGE_INKED
 
 
 def _digits_in(grid: DigitGrid, page: CleanPage, cancelled: Callable[[], bool]) -> Word | None:

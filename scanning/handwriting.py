@@ -26,13 +26,14 @@ _BODY = 0.55
 """Pieces at least so high, in typical letters, are letters; lower ones are marks, dots and commas."""
 _BELIEVED = 0.8
 _DATE_LABELS = frozenset({"ngày", "tháng", "năm", "giờ", "phút"})
-_WEIGHTS: Mapping[str, float] = {"odd": 2.0, "unfit": 30.0, "believed": -3.0, "steady": -6.0}
-_BIAS = -1.2
-_OWN, _COMPANY, _SHIFT = 0.8, 0.5, 0.2
+_WEIGHTS: Mapping[str, float] = {"odd": 2.75, "unfit": 13.5, "believed": -3.0, "steady": -6.6}
+_BIAS = -1.1
+_OWN, _COMPANY, _SHIFT = 0.75, 0.62, -0.1
 """How much a field's own score counts and how much that of the page's other fields: a hand seldom writes one alone."""
 _FULL_COMPANY = 3.0
 """Fields of score 0 that every page is thought to have besides: two fields are not yet company."""
-_SURE_BELOW = -2.0
+_SURE_BELOW = -2.5
+"""Between this and 0 the ink is like both: what was read is shown, but not as sure."""
 
 
 def pieces_on(page: CleanPage, grids: Sequence[DigitGrid] = ()) -> InkPieces:

@@ -10,6 +10,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
 import cv2
 import pytesseract
@@ -42,6 +43,15 @@ def check() -> tuple[bool, str]:
             "Tesseract thiếu dữ liệu xác định chiều trang; hãy chạy: sudo apt install tesseract-ocr-osd",
         )
     return True, f"Tesseract {version}, ngôn ngữ: {', '.join(sorted(languages))}"
+
+
+@cache
+def engine() -> str:
+    """Which engine and which language read the pages: noted with each digitised paper."""
+    try:
+        return f"Tesseract {pytesseract.get_tesseract_version()}, {LANGUAGE}"
+    except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError, OSError) as error:
+        raise TesseractMissing from error
 
 
 def read_words(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
+from xml.sax.saxutils import escape
 
 import pikepdf
 from PIL import ImageCms
@@ -19,6 +20,26 @@ from scanning.pages import DigitisedPage, PageLayers, PageText
 _FONT = "MotCuaText"
 _INVISIBLE = 3
 _PRODUCER = "Một Cửa"
+# Every schema declared where its properties stand: some validators look nowhere else.
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<xmp:CreatorTool>{program}</xmp:CreatorTool>
+<xmp:CreateDate>{at}</xmp:CreateDate><xmp:ModifyDate>{at}</xmp:ModifyDate>
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+<pdf:Producer>{program}</pdf:Producer>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
 
 
 def searchable_pdf(pages: Sequence[DigitisedPage], title: str) -> bytes:
@@ -158,14 +179,11 @@ def _as_archive(plain: bytes, pages: Sequence[DigitisedPage], title: str) -> byt
         now = datetime.now(UTC).replace(microsecond=0)
         for key in list(pdf.docinfo.keys()):
             del pdf.docinfo[key]
-        with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
-            metadata["dc:title"] = title
-            metadata["xmp:CreatorTool"] = _PRODUCER
-            metadata["pdf:Producer"] = _PRODUCER
-            metadata["xmp:CreateDate"] = now.isoformat()
-            metadata["xmp:ModifyDate"] = now.isoformat()
-            metadata["pdfaid:part"] = "2"
-            metadata["pdfaid:conformance"] = "B"
+        pdf.Root.Metadata = pdf.make_stream(
+            _XMP.format(title=escape(title), program=_PRODUCER, at=now.isoformat()).encode(),
+            Type=pikepdf.Name.Metadata,
+            Subtype=pikepdf.Name.XML,
+        )
         stamp = now.strftime("D:%Y%m%d%H%M%S+00'00'")
         pdf.docinfo["/Title"] = title
         pdf.docinfo["/Creator"] = _PRODUCER

@@ -19,7 +19,7 @@ from scanning.drivers.folder import FolderSource
 from scanning.errors import Cancelled, NotACard, NothingScanned, WrongCheckDigit
 from scanning.layers import layers_of
 from scanning.layout import in_reading_order
-from scanning.ocr import never, read_words, upright_turn
+from scanning.ocr import engine, never, read_words, upright_turn
 from scanning.pages import (
     CleanPage,
     DigitisedPage,
@@ -107,6 +107,13 @@ class Digitised:
                 for word in line.words
                 if word.raw
             ],
+            "metadata": {
+                "format": "PDF" if is_whole(self.pages) else "PDF/A-2b",
+                "pages": len(self.pages),
+                "colour": True,
+                "engine": engine(),
+                "originals_sha256": sorted({page.sha256 for page in self.pages}),
+            },
             "timings_s": self.timings_s,
         }
 

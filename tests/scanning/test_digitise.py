@@ -46,7 +46,7 @@ def test_a_page_at_four_degrees_is_read_and_written(
     assert told["kind"] == "declaration_civil_extract"
     assert told["pages"][0]["skew"] == pytest.approx(4, abs=0.15)
     assert told["pages"][0]["rotation"] == 0
-    expected = {"input", "kind", "kind_confidence", "fields", "pages", "corrections", "timings_s"}
+    expected = {"input", "kind", "kind_confidence", "fields", "pages", "corrections", "metadata", "timings_s"}
     assert expected == set(told)
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
