@@ -32,7 +32,8 @@ _LOOK_EVERY_S = 0.1
 _LIBRARY = """
 import sys
 from pathlib import Path
-from scanning.pipeline import digitise, write
+from scanning.digitised import write
+from scanning.pipeline import digitise
 def told(step, done, known):
     print(done, flush=True)
 write(digitise(Path(sys.argv[1]), progress=told, keeps_pictures=False), Path(sys.argv[2]))

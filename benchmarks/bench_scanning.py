@@ -21,9 +21,10 @@ from PIL import Image
 
 from benchmarks.corpus.conditions import CONDITIONS, Condition, pages_of
 from scanning.cleanup import clean
+from scanning.digitised import write
 from scanning.documents import pages_in
 from scanning.ocr import read_words
-from scanning.pipeline import digitise, write
+from scanning.pipeline import digitise
 from tests.samples.corpus import character_error_rate
 
 _CORES = os.cpu_count() or 1

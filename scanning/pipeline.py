@@ -1,12 +1,11 @@
 """From paper to text, fields and an archive file: the steps are functions, their order stands in `digitise`."""
 
-import json
 import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -14,16 +13,16 @@ import cv2
 from scanning.cards import CardReading, parse_card_text
 from scanning.cleanup import as_it_is, clean, turned_page
 from scanning.codes import codes_in, codes_in_patiently, machine_readable_zones
+from scanning.digitised import Digitised, is_whole
 from scanning.documents import pages_in
 from scanning.drivers.folder import FolderSource
 from scanning.errors import Cancelled, NotACard, NothingScanned, WrongCheckDigit
 from scanning.layers import layers_of
 from scanning.layout import in_reading_order
-from scanning.ocr import engine, never, read_words, upright_turn
+from scanning.ocr import never, read_words, upright_turn
 from scanning.pages import (
     CleanPage,
     DigitisedPage,
-    FieldReading,
     FoundCode,
     PageText,
     ScannedPage,
@@ -42,80 +41,6 @@ Progress = Callable[[str, int, int], None]
 PAGES_AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 _UPRIGHT_CONFIDENCE = 0.78
 _JPEG_QUALITY = 82
-
-
-@dataclass(frozen=True, slots=True)
-class Digitised:
-    """Everything that was made of one document."""
-
-    input: str
-    kind: str
-    kind_confidence: float
-    fields: tuple[FieldReading, ...]
-    pages: tuple[DigitisedPage, ...] = field(repr=False)
-    pdf: bytes = field(repr=False)
-    timings_s: dict[str, float]
-
-    @property
-    def text(self) -> str:
-        """All pages in reading order, a blank line between them."""
-        return "\n".join(page.text.text for page in self.pages)
-
-    def value(self, name: str) -> str | None:
-        return next((reading.value for reading in self.fields if reading.name == name), None)
-
-    def to_json(self) -> dict[str, object]:
-        """The shape of NAME.json."""
-        return {
-            "input": self.input,
-            "kind": self.kind,
-            "kind_confidence": self.kind_confidence,
-            "fields": [
-                {
-                    "name": reading.name,
-                    "value": reading.value,
-                    "confidence": reading.confidence,
-                    "state": str(reading.state),
-                    "page": reading.page,
-                    "box": list(reading.box),
-                    "handwritten": reading.is_handwritten,
-                    "raw": reading.raw or None,
-                }
-                for reading in self.fields
-            ],
-            "pages": [
-                {
-                    "width": page.width,
-                    "height": page.height,
-                    "dpi": page.dpi,
-                    "rotation": page.rotation,
-                    "skew": page.skew,
-                    "blank": page.blank,
-                    "born_digital": page.is_born_digital,
-                    "sha256": page.sha256,
-                    "verdicts": [
-                        {"name": verdict.name, "severity": str(verdict.severity), "advice": verdict.advice}
-                        for verdict in page.verdicts
-                    ],
-                }
-                for page in self.pages
-            ],
-            "corrections": [
-                {"page": number, "read": word.raw, "text": word.text, "box": list(word.box)}
-                for number, page in enumerate(self.pages, 1)
-                for line in page.text.lines
-                for word in line.words
-                if word.raw
-            ],
-            "metadata": {
-                "format": "PDF" if is_whole(self.pages) else "PDF/A-2b",
-                "pages": len(self.pages),
-                "colour": True,
-                "engine": engine(),
-                "originals_sha256": sorted({page.sha256 for page in self.pages}),
-            },
-            "timings_s": self.timings_s,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +88,6 @@ def assembled(name: str, pages: Sequence[DigitisedPage], original: bytes = b"") 
     return Digitised(name, reading.kind, reading.confidence, reading.fields, tuple(pages), archive, timings)
 
 
-def is_whole(pages: Sequence[DigitisedPage]) -> bool:
-    """Whether the pages are all of one born-digital file, untouched and in order."""
-    first = pages[0]
-    return (
-        any(page.is_born_digital for page in pages)
-        and [page.number for page in pages] == list(range(1, first.pages_in_file + 1))
-        and all(page.sha256 == first.sha256 and page.rotation == 0 for page in pages)
-    )
-
-
 def digitise_page(page: ScannedPage, *, cancelled: Callable[[], bool] = never) -> DigitisedPage:
     """One page alone, for showing it while the next is still in the feeder."""
     return _finished(page, cancelled).page
@@ -203,28 +118,6 @@ def identify(source: Path | ScannedPage) -> CardReading | None:
     if refusal is not None:
         raise refusal
     return None
-
-
-def write(digitised: Digitised, folder: Path) -> tuple[Path, Path, Path]:
-    """Writes NAME.pdf, NAME.txt and NAME.json, each whole or not at all; answers with their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = Path(digitised.input).stem or "giay"
-    contents = (
-        (".pdf", digitised.pdf),
-        (".txt", digitised.text.encode()),
-        (".json", (json.dumps(digitised.to_json(), ensure_ascii=False, indent=1) + "\n").encode()),
-    )
-    written = []
-    for suffix, content in contents:
-        target = folder / (stem + suffix)
-        part = folder / f".{stem}{suffix}.part"
-        with part.open("wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        part.replace(target)
-        written.append(target)
-    return written[0], written[1], written[2]
 
 
 def _opened(source: Path | Sequence[ScannedPage]) -> tuple[str, Iterator[ScannedPage]]:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from app.commands.answers import answer, say, tell
 from app.config import Settings
+from scanning.digitised import Digitised, write
 from scanning.errors import ScanError
-from scanning.pipeline import PAGES_AT_ONCE, Digitised, digitise, write
+from scanning.pipeline import PAGES_AT_ONCE, digitise
 
 _BAR_WIDTH = 24
 

@@ -22,11 +22,12 @@ from app.workflow.visit import Reading, ScannedDocument, Visit
 from offline_queue import records
 from offline_queue.files import FileStore
 from offline_queue.sync import OnStore
+from scanning.digitised import Digitised
 from scanning.documents import pages_from
 from scanning.errors import NothingScanned
 from scanning.originals import pack, pack_finished, unpack_finished
 from scanning.pages import DigitisedPage, FieldState, PageText, ScannedPage, Severity, Word
-from scanning.pipeline import Digitised, assembled, digitise, digitise_page
+from scanning.pipeline import assembled, digitise, digitise_page
 
 _UNREAD_SHRINK = 2  # a page that is not read yet is only looked at
 _JPEG_QUALITY = 82

@@ -9,8 +9,9 @@ import numpy as np
 import pikepdf
 import pytest
 
+from scanning.digitised import Digitised
 from scanning.pages import ScannedPage
-from scanning.pipeline import Digitised, digitise
+from scanning.pipeline import digitise
 from scanning.samples.sheets import print_authorization
 
 # Debian: libpdfbox2-java, libactivation-java, libjaxb-api-java.

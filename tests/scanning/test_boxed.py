@@ -49,7 +49,7 @@ def test_both_rows_of_boxes_are_found_in_their_place(plain: BoxedSheet) -> None:
         assert max(abs(a - b) for a, b in zip(grid.box, plain.sheet.places[name], strict=True)) <= 6
 
 
-@pytest.mark.parametrize("condition", ["clean", "skew", "noise", "stamp", "faint", "phone"])
+@pytest.mark.parametrize("condition", ["noise", "stamp", "phone"])
 def test_no_number_is_believed_that_is_not_the_printed_one(condition: str) -> None:
     boxed = boxed_sheet(5002, condition)
     truth = [boxed.sheet.fields["declarant_id"], boxed.sheet.fields["head_id"]]

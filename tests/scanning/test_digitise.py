@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from scanning.digitised import Digitised, write
 from scanning.errors import Cancelled, NothingScanned
 from scanning.pages import FieldState
-from scanning.pipeline import Digitised, digitise, write
+from scanning.pipeline import digitise
 from scanning.samples.cards import card_on_page, print_card_front
 from scanning.samples.damage import Damage
 from scanning.samples.people import SAMPLE_REQUESTER

@@ -10,9 +10,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from scanning.digitised import Digitised
 from scanning.pages import DigitisedPage, PageText, TextLine, Word
 from scanning.pdf import searchable_pdf
-from scanning.pipeline import Digitised, digitise
+from scanning.pipeline import digitise
 from scanning.samples.sheets import PrintedSheet, print_declaration
 from tests.samples.corpus import character_error_rate, saved
 
