@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     digitise.add_argument("paths", type=Path, nargs="+", metavar="TỆP")
     digitise.add_argument("--out", type=Path, required=True, help="thư mục kết quả")
     digitise.add_argument("--json", action="store_true")
+    digitise.add_argument(
+        "--split", action="store_true", help="tách chồng giấy theo tờ ngăn (mã QR của Một Cửa hoặc Patch-T)"
+    )
 
     identify = commands.add_parser("identify", help="đọc thẻ căn cước từ ảnh hoặc chuỗi")
     identify.add_argument("images", type=Path, nargs="*", metavar="ẢNH")

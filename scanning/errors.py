@@ -6,6 +6,10 @@ from typing import Any
 class ScanError(Exception):
     """Root of all that scanning raises on purpose: says what happened and what to do next."""
 
+    def __init__(self, sentence: str) -> None:
+        # A file's name may hold line breaks and terminal codes; a sentence is one line.
+        super().__init__("".join(letter if letter.isprintable() else " " for letter in sentence))
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Between processes the finished sentence travels, not what it was made of.
         return _told_again, (type(self), self.args), self.__dict__

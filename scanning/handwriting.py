@@ -26,9 +26,9 @@ _BODY = 0.55
 """Pieces at least so high, in typical letters, are letters; lower ones are marks, dots and commas."""
 _BELIEVED = 0.8
 _DATE_LABELS = frozenset({"ngày", "tháng", "năm", "giờ", "phút"})
-_WEIGHTS: Mapping[str, float] = {"odd": 2.75, "unfit": 13.5, "believed": -3.0, "steady": -6.6}
-_BIAS = -1.1
-_OWN, _COMPANY, _SHIFT = 0.75, 0.62, -0.1
+_WEIGHTS: Mapping[str, float] = {"odd": 2.7, "unfit": 15.0, "believed": -3.2, "steady": -6.4}
+_BIAS = -0.75
+_OWN, _COMPANY, _SHIFT = 0.74, 0.64, -0.1
 """How much a field's own score counts and how much that of the page's other fields: a hand seldom writes one alone."""
 _FULL_COMPANY = 3.0
 """Fields of score 0 that every page is thought to have besides: two fields are not yet company."""
@@ -179,7 +179,7 @@ class _Page:
             "odd": float(np.clip(np.average(unlike, weights=weight), 0, 4)),
             "unfit": unfit,
             "believed": float(np.average(self._confidence[chosen], weights=weight)),
-            "steady": max(0.0, 1 - uneven / 0.06) * max(0.0, 1 - unfit / 0.03) * much,
+            "steady": max(0.0, 1 - uneven / 0.06) * max(0.0, 1 - unfit / 0.06) * much,
         }
 
     def _offsets(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:

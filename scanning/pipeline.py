@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from scanning.cards import CardReading, parse_card_text
 from scanning.cleanup import as_it_is, clean, turned_page
@@ -39,6 +40,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the step's name, pages done, pages known so far."""
 
 PAGES_AT_ONCE = max(1, min(4, os.cpu_count() or 1))
+_PHOTO_DPI = 300
 _UPRIGHT_CONFIDENCE = 0.78
 _JPEG_QUALITY = 82
 
@@ -106,15 +108,12 @@ def identify(source: Path | ScannedPage) -> CardReading | None:
                 return parse_card_text(code.text)
             except NotACard as error:
                 refusal = error
-        cleaned = clean(page)
-        for turn in (0, 180):
-            for zone in machine_readable_zones(turned_page(cleaned, turn).ink, cleaned.ink_dpi):
-                try:
-                    return parse_card_text(zone)
-                except WrongCheckDigit as error:
-                    refusal = error
-            if isinstance(refusal, WrongCheckDigit):
-                break
+        grey = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+        for zone in machine_readable_zones(grey, page.dpi or _PHOTO_DPI):
+            try:
+                return parse_card_text(zone)
+            except (WrongCheckDigit, NotACard) as error:
+                refusal = error
     if refusal is not None:
         raise refusal
     return None

@@ -13,8 +13,10 @@ from pathlib import Path
 from app.commands.answers import answer, say, tell
 from app.config import Settings
 from scanning.digitised import Digitised, write
+from scanning.documents import pages_in
 from scanning.errors import ScanError
 from scanning.pipeline import PAGES_AT_ONCE, digitise
+from scanning.separation import separated
 
 _BAR_WIDTH = 24
 
@@ -23,6 +25,8 @@ def run(options: Namespace, settings: Settings) -> int:
     """Each input for itself: one that cannot be read is told of, the others are still done; then exit 1."""
     del settings
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.split:
+        return _split(options)
     named = list(_named(options.paths))
     bar = _Bar(len(named))
     # Either the inputs share the cores, or the pages of the only one do.
@@ -59,6 +63,28 @@ def run(options: Namespace, settings: Settings) -> int:
             bar.clear()
             for _, task in tasks:
                 task.cancel()
+    return 1 if failed else 0
+
+
+def _split(options: Namespace) -> int:
+    """Each stack cut at its separator sheets, one set of outputs for each part, numbered in the stack's order."""
+    failed = 0
+    for path, name in _named(options.paths):
+        bar = _Bar(1)
+        try:
+            for number, part in enumerate(separated(pages_in(path)), 1):
+                for trouble in part.troubles:
+                    tell(f"motcua: {path.name}: {trouble}")
+                if not part.pages:
+                    continue
+                digitised = digitise(part.pages, keeps_pictures=False)
+                said = f"-{part.component}" if part.component else ""
+                target = f"{Path(name).stem}-{number:02d}{said}{Path(name).suffix}"
+                write(replace(digitised, input=target), options.out)
+                _report(Path(target), replace(digitised, input=target), options, bar)
+        except ScanError as error:
+            tell(f"motcua: {error}")
+            failed += 1
     return 1 if failed else 0
 
 

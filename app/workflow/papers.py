@@ -124,7 +124,10 @@ class Papers:
         """One PDF/A of the component's kept pages, and the fields they say; no page is read again."""
         pages = visit.kept_pages(component)
         read = [unpack_finished(self._files.get(visit.finished[p.sheet].blob)) for p in pages]
-        made = assembled(_file_name(component), read)
+        # A born-digital file that is whole and untouched goes on as it came, signatures and all.
+        is_own = all(page.is_born_digital for page in read) and len({page.original for page in pages}) == 1
+        original = self._files.get(pages[0].original) if is_own else b""
+        made = assembled(_file_name(component), read, original)
         return self._document(made, component, paper_name, tuple(p.sheet for p in pages))
 
     def take_at_once(self, session: IntakeSession, component: str, pages: Iterable[ScannedPage]) -> None:

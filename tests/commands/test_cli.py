@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 
 from app.cli import main
+from scanning.cover_sheets import cover_sheet
 from scanning.drivers.sample import SamplePaper, printed_paper, save_paper
 from scanning.samples.people import SAMPLE_REQUESTER
+from scanning.separation import Separator, SeparatorKind
 from tests.sandbox.process import SandboxProcess
 
 Run = Callable[..., tuple[int, list[dict[str, Any]], str]]
@@ -193,7 +195,7 @@ def test_digitise_writes_the_three_files(run: Run, tmp_path: Path) -> None:
     paper = save_paper(printed_paper(SamplePaper.AUTHORIZATION), tmp_path / "uy-quyen.jpg")
     status, (told,), _ = run("digitise", paper, "--out", tmp_path / "out", "--json")
     assert status == 0
-    assert set(told) == {"input", "kind", "kind_confidence", "fields", "pages", "timings_s"}
+    assert set(told) >= {"input", "kind", "kind_confidence", "fields", "pages", "timings_s"}
     assert told["kind"] == "authorization"
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"uy-quyen.pdf", "uy-quyen.txt", "uy-quyen.json"}
     assert json.loads((tmp_path / "out" / "uy-quyen.json").read_text("utf-8")) == told
@@ -215,6 +217,25 @@ def _huge_picture(folder: Path) -> Path:
     path = folder / "to.png"
     Image.new("1", (20_000, 20_000)).save(path)
     return path
+
+
+def test_a_stack_is_cut_at_its_separators(run: Run, tmp_path: Path) -> None:
+    code = "000.00.00.G15-KQ003040"
+    sheets = [
+        cover_sheet(Separator(SeparatorKind.COMPONENT, code), "Giấy ủy quyền").convert("RGB"),
+        printed_paper(SamplePaper.AUTHORIZATION).image,
+        cover_sheet(Separator(SeparatorKind.PAPER)).convert("RGB"),
+        printed_paper(SamplePaper.CARD_FRONT).image,
+    ]
+    stack = tmp_path / "tap.tif"
+    sheets[0].save(stack, save_all=True, append_images=sheets[1:], dpi=(300, 300))
+    status, answers, _ = run("digitise", stack, "--split", "--out", tmp_path / "out", "--json")
+    assert status == 0
+    assert [(told["input"], told["kind"]) for told in answers] == [
+        (f"tap-01-{code}.tif", "authorization"),
+        ("tap-02.tif", "citizen_card"),
+    ]
+    assert (tmp_path / "out" / f"tap-01-{code}.pdf").exists()
 
 
 @pytest.mark.parametrize("make", [_text_as_picture, _empty_pdf, _huge_picture])

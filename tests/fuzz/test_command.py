@@ -6,12 +6,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from PIL import Image
 
 from app.cli import main
 from tests.fuzz.mutations import cut_end, nothing_left
 from tests.fuzz.papers import letter, papers
 
-_SOUND = ("born.pdf", "bits.png", "stack-group4.tiff", "plain.webp", "turned.jpeg", "palette.bmp")
+_SOUND = ("born.pdf", "bits.png")
+_EMPTY = ("trắng.png", "trắng 2.tif", "trắng 3.webp", "trắng 4.bmp")
 
 
 def _fill(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -21,6 +23,9 @@ def _fill(folder: Path) -> tuple[list[Path], list[Path]]:
     for name in _SOUND:
         good.append(folder / f"tot-{name}")
         good[-1].write_bytes(sound[name])
+    for name in _EMPTY:
+        good.append(folder / name)
+        Image.new("L", (300, 400), 252).save(good[-1])
     broken = ["plain.jpg", "cmyk.jpg", "lzw.tif", "exact.webp", "plain.png", "jpx.pdf", "born.pdf"]
     contents = {f"cut-{name}": cut_end(sound[name][: len(sound[name]) * 2 // 3], dice) for name in broken}
     contents |= {f"zero-{name}": nothing_left(b"", dice) for name in broken}
