@@ -26,6 +26,7 @@ from scanning.pages import (
     DigitisedPage,
     FoundCode,
     PageText,
+    Pixels,
     ScannedPage,
     TextLine,
     Word,
@@ -108,15 +109,24 @@ def identify(source: Path | ScannedPage) -> CardReading | None:
                 return parse_card_text(code.text)
             except NotACard as error:
                 refusal = error
-        grey = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8)
-        for zone in machine_readable_zones(grey, page.dpi or _PHOTO_DPI):
-            try:
-                return parse_card_text(zone)
-            except (WrongCheckDigit, NotACard) as error:
-                refusal = error
+        for ink, dpi in _views_of_zone(page):
+            for zone in machine_readable_zones(ink, dpi):
+                try:
+                    return parse_card_text(zone)
+                except (WrongCheckDigit, NotACard) as error:
+                    refusal = error
+            if isinstance(refusal, WrongCheckDigit):
+                break
     if refusal is not None:
         raise refusal
     return None
+
+
+def _views_of_zone(page: ScannedPage) -> Iterator[tuple[Pixels, int]]:
+    """A card's back as photographed, then, where no zone shows, as cleaned: some backs only lie level then."""
+    yield cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8), page.dpi or _PHOTO_DPI
+    cleaned = clean(page)
+    yield cleaned.ink, cleaned.ink_dpi
 
 
 def _opened(source: Path | Sequence[ScannedPage]) -> tuple[str, Iterator[ScannedPage]]:

@@ -45,7 +45,7 @@ _SUFFIXES = {
     "image/tiff": ".tif",
     "application/pdf": ".pdf",
 }
-FEEDER_ERRORS: dict[FeederState, type[DeviceError]] = {
+FEEDER_ERRORS: dict[FeederState, Callable[[], DeviceError]] = {
     FeederState.JAM: PaperJam,
     FeederState.MISPICK: PaperJam,
     FeederState.HATCH_OPEN: CoverOpen,
@@ -210,7 +210,7 @@ class EsclScanner:
     def _raise_for_feeder(self) -> ScannerStatus | None:
         status = self.status()
         if status is not None and status.feeder in FEEDER_ERRORS:
-            raise FEEDER_ERRORS[status.feeder]
+            raise FEEDER_ERRORS[status.feeder]()
         return status
 
     def _refusal(self, answer: Answer, source: InputSource) -> DeviceError:

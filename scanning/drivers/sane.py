@@ -39,7 +39,7 @@ PAGE_TIMEOUT_S = 180.0
 _COMPLAINT = re.compile(r"^scanimage: (?P<step>.*?): (?P<status>[^:\n]+)$", re.MULTILINE)
 
 #: SANE standard, 4.2.7 "Status type", in the words of sane_strstatus().
-STATUS_ERRORS: Mapping[str, type[DeviceError]] = {
+STATUS_ERRORS: Mapping[str, Callable[[], DeviceError]] = {
     "Operation not supported": SettingRefused,
     "Operation was canceled": StoppedAtDevice,
     "Device busy": ScannerBusy,

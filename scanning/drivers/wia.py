@@ -44,7 +44,7 @@ _STEP_S = 0.1
 _STOP_GRACE_S = 5.0
 
 #: Microsoft Learn, "Error Codes (WIA)"; the last two are the system's own.
-CODE_ERRORS: Mapping[int, type[DeviceError]] = {
+CODE_ERRORS: Mapping[int, Callable[[], DeviceError]] = {
     0x80210002: PaperJam,
     0x80210003: FeederEmpty,
     0x80210004: PaperJam,

@@ -99,6 +99,8 @@ class PaperDescription:
     """The field for the day on the line of place and day; empty for none."""
     columns: Columns | None
     table: RowTable | None
+    is_printed_only: bool
+    """Nobody fills it in by hand, so no zones are given in which a hand would be looked for."""
 
 
 RULES = ("number_fits_person", "same_day", "same_year")
@@ -143,6 +145,7 @@ def read_description(file: Path) -> PaperDescription:
         dated=table.text("dated", ""),
         columns=_columns(table.table("columns")),
         table=_row_table(table.table("table")),
+        is_printed_only=table.flag("printed_only"),
     )
     table.refuse_others()
     names = [field.name for field in fields if field.name]

@@ -71,7 +71,8 @@ def read_form(pages: Sequence[ReadPage], first: int, description: PaperDescripti
     missing = tuple(
         field.name for field in description.fields if field.is_required and field.name not in read_names
     )
-    return Reading(PaperReading(description.kind, 0.0, checked, tuple(zones), missing), share)
+    places = () if description.is_printed_only else tuple(zones)
+    return Reading(PaperReading(description.kind, 0.0, checked, places, missing), share)
 
 
 def _words_after(

@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ _WIDTH, _HEIGHT = 240, 330
 _POINTS = (120.0, 165.0)
 
 
+@cache
 def papers() -> dict[str, bytes]:
     """Name with suffix → bytes."""
     return {**_pictures(), **_documents(), **_spiteful()}
@@ -250,7 +252,7 @@ def _spiteful() -> dict[str, bytes]:
         "strip.png": png_of_zeros(60_000, 2, 0, 1),
         "loop.tif": bytes(tiff),
         "forms-bomb.pdf": _forms(9, 10),
-        "flate-bomb.pdf": _flate_bomb(300),
+        "flate-bomb.pdf": _flate_bomb(60),
         "own-form.pdf": _looped(born_digital(), _own_form),
         "own-tree.pdf": _tree_of_itself(),
         "huge-box.pdf": _boxed([0, 0, 2_000_000, 2_000_000]),
