@@ -58,7 +58,7 @@ class Watched:
     def slope_mb(self) -> float | None:
         """Megabytes for each further page, over the later two thirds; None where pages are not told."""
         later = self.at_page_mb[len(self.at_page_mb) // 3 :]
-        if len(later) < 6:
+        if len(later) < 20:
             return None
         # Work in hand rises and falls with every page: its floor tells what is kept.
         floors = [min(mb for _, mb in later[n : n + 3]) for n in range(len(later) - 2)]

@@ -105,10 +105,7 @@ def _bounded(frame: Image.Image) -> tuple[Pixels, float]:
     """Upright RGB pixels on white, and the factor by which a huge picture was made smaller."""
     scale = min(1.0, (MOST_PIXELS / (frame.width * frame.height)) ** 0.5)
     brightest = _brightest(frame)
-    if scale < 1.0:
-        image = _made_smaller(frame, scale, brightest)
-    else:
-        image = _on_white(frame, brightest)
+    image = _on_white(frame, brightest) if scale == 1.0 else _made_smaller(frame, scale, brightest)
     orientation = frame.getexif().get(0x0112)
     if orientation in range(2, 9):
         image.getexif()[0x0112] = orientation

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InkPieces:
-    """Pieces that may be letters, and how much each is like another; some ten thousand bytes a page."""
+    """Pieces that may be letters, and how much each is like another; about 20 kB a page."""
 
     boxes: NDArray[np.int32]
     """Left, top, right, bottom of each (n x 4) in pixels of the reading engine's picture."""

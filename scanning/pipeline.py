@@ -126,7 +126,8 @@ def _views_of_zone(page: ScannedPage) -> Iterator[tuple[Pixels, int]]:
     """A card's back as photographed, then, where no zone shows, as cleaned: some backs only lie level then."""
     yield cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8), page.dpi or _PHOTO_DPI
     cleaned = clean(page)
-    yield cleaned.ink, cleaned.ink_dpi
+    for turn in (0, 180):
+        yield turned_page(cleaned, turn).ink, cleaned.ink_dpi
 
 
 def _opened(source: Path | Sequence[ScannedPage]) -> tuple[str, Iterator[ScannedPage]]:

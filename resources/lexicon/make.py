@@ -76,7 +76,11 @@ def main() -> None:
 
 def _is_syllable(word: str) -> bool:
     plain = unicodedata.normalize("NFD", word.replace("đ", "d"))
-    return _SYLLABLE.fullmatch("".join(c for c in plain if not unicodedata.combining(c))) is not None
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    if _SYLLABLE.fullmatch(letters) is None:
+        return False
+    # A syllable that ends in a stop has the sharp or the heavy tone: all others are foreign or misspelt.
+    return not letters.endswith(("p", "t", "c", "ch")) or "\u0301" in plain or "\u0323" in plain
 
 
 if __name__ == "__main__":

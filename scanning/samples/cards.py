@@ -6,7 +6,8 @@ from importlib.resources import files
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
-from scanning.samples.paper import PAGE_DPI, PrintedSheet, serif
+from scanning.samples.faces import serif
+from scanning.samples.paper import PAGE_DPI, PrintedSheet
 from scanning.samples.people import SAMPLE_REQUESTER, SamplePerson
 
 # ISO/IEC 7810 ID-1.

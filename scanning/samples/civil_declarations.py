@@ -3,7 +3,8 @@ marriage."""
 
 from collections.abc import Mapping
 
-from scanning.samples.paper import RIGHT, Face, Paper, PrintedSheet
+from scanning.samples.faces import Face
+from scanning.samples.paper import RIGHT, Paper, PrintedSheet
 from scanning.samples.sheets import signed_by_one, spoken_day
 
 _VOW = (

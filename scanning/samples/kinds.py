@@ -19,7 +19,8 @@ from scanning.samples.civil_declarations import (
     print_marital_status_declaration,
     print_marriage_declaration,
 )
-from scanning.samples.paper import Face, PrintedSheet
+from scanning.samples.faces import Face
+from scanning.samples.paper import PrintedSheet
 from scanning.samples.residence import print_residence_change
 from scanning.samples.sheets import (
     declaration_for,

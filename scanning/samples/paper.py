@@ -3,12 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 
 from PIL import Image, ImageDraw, ImageFont
 
+from scanning.samples.faces import Face, serif, typed
 from scanning.samples.handwriting import hand_of, write_by_hand
 
 PAGE_DPI = 300
@@ -40,32 +38,6 @@ class PrintedSheet:
     """Fields that were filled in by hand: their place is known, their letters are nobody's truth."""
     places: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     """Where each value stands on `image`: left, top, right, bottom in pixels."""
-
-
-class Face(StrEnum):
-    """What values are typed in; labels are always plain."""
-
-    REGULAR = "Regular"
-    BOLD = "Bold"
-    ITALIC = "Italic"
-    BOLD_ITALIC = "BoldItalic"
-    TYPEWRITER = "Typewriter"
-
-
-@cache
-def typed(size: int, face: Face) -> ImageFont.FreeTypeFont:
-    """The face of values; size in pixels."""
-    if face is not Face.TYPEWRITER:
-        return serif(size, face)
-    path = files("scanning.samples") / "fonts" / "LiberationMono-Regular.ttf"
-    return ImageFont.truetype(str(path), round(size * 0.85), layout_engine=ImageFont.Layout.BASIC)
-
-
-@cache
-def serif(size: int, style: str = "Regular") -> ImageFont.FreeTypeFont:
-    """The Times-metric face in which official papers are set; size in pixels."""
-    path = files("resources") / "fonts" / f"LiberationSerif-{style}.ttf"
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 class Paper:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from scanning.samples.paper import RIGHT, Face, Paper, PrintedSheet
+from scanning.samples.faces import Face
+from scanning.samples.paper import RIGHT, Paper, PrintedSheet
 from scanning.samples.sheets import spoken_day
 
 MEMBERS = 2

@@ -6,7 +6,8 @@ and the value of every field, so that a reading can be measured against the trut
 
 from dataclasses import asdict, dataclass
 
-from scanning.samples.paper import PAGE_DPI, RIGHT, Face, Paper, PrintedSheet, serif
+from scanning.samples.faces import Face, serif
+from scanning.samples.paper import PAGE_DPI, RIGHT, Paper, PrintedSheet
 from scanning.samples.people import SAMPLE_REQUESTER, SAMPLE_SUBJECT, SamplePerson
 from scanning.samples.stamps import red_stamp
 

@@ -4,7 +4,7 @@ import math
 
 from PIL import Image, ImageChops, ImageDraw
 
-from scanning.samples.paper import serif
+from scanning.samples.faces import serif
 
 _STAMP = (206, 32, 44)
 

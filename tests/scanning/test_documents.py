@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pickle
 import struct
 import zlib
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from scanning import ocr
+from scanning.device_errors import PaperJam
 from scanning.documents import pages_in
 from scanning.drivers.folder import FolderSource
 from scanning.drivers.sample import SamplePaper, SampleSource
@@ -21,6 +23,9 @@ from scanning.errors import (
     EncryptedPdf,
     FileNotFound,
     LanguageMissing,
+    NotEnoughMemory,
+    NothingScanned,
+    OcrTimedOut,
     ScanError,
     TesseractMissing,
     TooLarge,
@@ -103,6 +108,21 @@ def test_bad_input_is_one_vietnamese_sentence(make, error: type[ScanError], tmp_
     assert str(tmp_path) not in sentence
 
 
+@pytest.mark.parametrize(
+    "error",
+    [FileNotFound("a.jpg"), OcrTimedOut(90.0), NothingScanned(), NotEnoughMemory("a.pdf"), PaperJam()],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_is_the_same_sentence_in_another_process(error: ScanError) -> None:
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own, a moment ago
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+
+
+def test_a_name_with_line_breaks_stays_on_one_line() -> None:
+    assert str(FileNotFound("a\n\x1b[31m.jpg")).isprintable()
+
+
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
     with pytest.raises(EmptyFolder, match=tmp_path.name):
         digitise(tmp_path)
@@ -124,6 +144,33 @@ def test_a_huge_but_lawful_picture_is_made_smaller(tmp_path: Path) -> None:
     assert page.pixels.shape[0] * page.pixels.shape[1] <= 40_000_000
     assert page.dpi is not None
     assert page.pixels.shape[0] / page.dpi == pytest.approx(9800 / 600, rel=0.01)
+
+
+def test_a_huge_picture_is_made_smaller_without_seams_and_on_white(tmp_path: Path) -> None:
+    ramp = np.tile(np.linspace(0, 255, 6500, dtype=np.uint8)[:, None], (1, 6500))
+    clear = np.dstack([ramp, np.where(ramp < 128, 255, 0).astype(np.uint8)])
+    Image.fromarray(clear, "LA").save(tmp_path / "to.png", compress_level=1)
+    page = next(pages_in(tmp_path / "to.png"))
+    height, width = page.pixels.shape[:2]
+    assert height == width
+    assert 39_000_000 < height * width <= 40_000_000
+    column = page.pixels[:, width // 2, 0].astype(int)
+    expected = np.interp(np.arange(height) / height, [0, 1], [0, 255])
+    seen = np.flatnonzero(expected < 120)
+    assert np.abs(column[seen] - expected[seen]).max() <= 2
+    assert column[expected > 135].min() == 255
+
+
+def test_a_nonsense_resolution_is_no_resolution(tmp_path: Path) -> None:
+    picture().save(tmp_path / "a.tif", dpi=(300, 300))
+    content = bytearray((tmp_path / "a.tif").read_bytes())
+    with Image.open(tmp_path / "a.tif") as tiff:
+        place = content.index(struct.pack("<II", 300, 1))
+        assert tiff.info["dpi"] == (300, 300)
+    for told in (struct.pack("<II", 300, 0), struct.pack("<II", 0xFFFFFFFF, 1)):
+        content[place : place + 8] = told
+        (tmp_path / "a.tif").write_bytes(content)
+        assert next(pages_in(tmp_path / "a.tif")).dpi is None
 
 
 def test_a_folder_gives_tiff_pdf_and_images_in_counting_order(tmp_path: Path) -> None:

@@ -25,9 +25,10 @@ from scanning.ocr import read_words
 from scanning.pages import Box, CleanPage, FieldReading, FieldState, PageText, ScannedPage, TextLine, Word
 from scanning.readers import FieldZone, PaperReading, ReadPage, read
 from scanning.samples.damage import CONDITIONS, damaged
+from scanning.samples.faces import Face
 from scanning.samples.handwriting import MANNERS, Manner, hand_of
 from scanning.samples.kinds import EVERYTHING, SAMPLE_KINDS, print_sample
-from scanning.samples.paper import PAGE_DPI, PAPER, Face, PrintedSheet
+from scanning.samples.paper import PAGE_DPI, PAPER, PrintedSheet
 from scanning.spelling import mended_words
 
 _PAPERS = tuple(kind for kind in SAMPLE_KINDS if not kind.startswith("citizen_card"))
