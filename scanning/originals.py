@@ -2,13 +2,14 @@
 
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import accumulate, islice, pairwise
 
 from PIL import Image
 
 from scanning.documents import pages_from
 from scanning.errors import NothingScanned
+from scanning.ink_pieces import InkPieces
 from scanning.pages import (
     DigitisedPage,
     FoundCode,
@@ -48,8 +49,10 @@ def unpack(data: bytes, name: str, number: int = 1) -> ScannedPage:
 
 def pack_finished(page: DigitisedPage) -> bytes:
     """A finished page with its words, for `unpack_finished`: reordering pages must not mean reading them again."""
-    facts, parts = asdict(page), [page.jpeg]
-    del facts["jpeg"]
+    facts, parts = asdict(replace(page, jpeg=b"", layers=None, pieces=None)), [page.jpeg]
+    del facts["jpeg"], facts["layers"]
+    if page.pieces is not None:
+        facts["pieces"] = page.pieces.to_json()
     if page.layers is not None:
         parts += [page.layers.paper, page.layers.ink, page.layers.mask]
         facts["layers"] = [page.layers.paper_size, page.layers.ink_size, page.layers.mask_size]
@@ -65,7 +68,7 @@ def unpack_finished(data: bytes) -> DigitisedPage:
     ends = list(accumulate(facts.pop("lengths"), initial=end))
     jpeg, *rest = (data[start:stop] for start, stop in pairwise(ends))
     layers = None
-    if (sizes := facts.pop("layers")) is not None:
+    if (sizes := facts.pop("layers", None)) is not None:
         paper_size, ink_size, mask_size = map(tuple, sizes)
         layers = PageLayers(rest[0], paper_size, rest[1], ink_size, rest[2], mask_size)
     lines = tuple(
@@ -76,6 +79,13 @@ def unpack_finished(data: bytes) -> DigitisedPage:
         PageVerdict(v["name"], Severity(v["severity"]), v["advice"]) for v in facts.pop("verdicts")
     )
     codes = tuple(FoundCode(c["text"], c["form"], tuple(c["box"])) for c in facts.pop("codes"))
+    kept = facts.pop("pieces")
     return DigitisedPage(
-        jpeg=jpeg, text=PageText(lines), verdicts=verdicts, codes=codes, layers=layers, **facts
+        jpeg=jpeg,
+        text=PageText(lines),
+        verdicts=verdicts,
+        codes=codes,
+        layers=layers,
+        pieces=InkPieces.from_json(kept) if kept else None,
+        **facts,
     )

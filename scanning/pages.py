@@ -6,6 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from scanning.ink_pieces import InkPieces
+
 Pixels = NDArray[np.uint8]
 """Rows x columns (grey) or rows x columns x 3 (RGB), 0..255."""
 
@@ -170,6 +172,8 @@ class DigitisedPage:
     codes: tuple[FoundCode, ...] = field(default=(), repr=False)
     layers: PageLayers | None = field(default=None, repr=False)
     """For the archive file; None where `jpeg` itself goes in."""
+    pieces: InkPieces | None = field(default=None, repr=False)
+    """The shapes of its ink, by which print and handwriting are told apart; None for blank and born-digital pages."""
     number: int = 1
     """Place in the file that it came from, from 1."""
     pages_in_file: int = 1

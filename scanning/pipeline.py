@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from scanning.boxed import grids_on, with_boxed_digits
 from scanning.cards import CardReading, parse_card_text
 from scanning.cleanup import as_it_is, clean, turned_page
 from scanning.codes import codes_in, codes_in_patiently, machine_readable_zones
@@ -18,6 +19,8 @@ from scanning.digitised import Digitised, is_whole
 from scanning.documents import pages_in
 from scanning.drivers.folder import FolderSource
 from scanning.errors import Cancelled, NotACard, NothingScanned, WrongCheckDigit
+from scanning.handwriting import judged, pieces_on
+from scanning.ink_pieces import InkPieces
 from scanning.layers import layers_of
 from scanning.layout import in_reading_order
 from scanning.ocr import never, read_words, upright_turn
@@ -86,9 +89,12 @@ def assembled(name: str, pages: Sequence[DigitisedPage], original: bytes = b"") 
         raise NothingScanned
     started = time.perf_counter()
     reading = read([ReadPage(page.text, page.codes, page.width, page.height) for page in pages])
+    fields = judged(
+        reading.fields, reading.zones, [page.text for page in pages], [page.pieces for page in pages]
+    )
     archive = original if original and is_whole(pages) else searchable_pdf(pages, Path(name).stem)
     timings = {"pdf": round(time.perf_counter() - started, 3)}
-    return Digitised(name, reading.kind, reading.confidence, reading.fields, tuple(pages), archive, timings)
+    return Digitised(name, reading.kind, reading.confidence, fields, tuple(pages), archive, timings)
 
 
 def digitise_page(page: ScannedPage, *, cancelled: Callable[[], bool] = never) -> DigitisedPage:
@@ -176,6 +182,7 @@ def _finished_pages(
 
 def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
     clock = _Clock(cancelled)
+    pieces: InkPieces | None = None
     if page.own_text is not None:
         cleaned, text = as_it_is(page), page.own_text
     else:
@@ -183,6 +190,11 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
         clock.lap("clean")
         cleaned, text = _read_upright(cleaned, cancelled)
         clock.lap("ocr")
+        if not cleaned.blank:
+            grids = grids_on(cleaned)
+            text = with_boxed_digits(text, cleaned, grids, cancelled=cancelled)
+            pieces = pieces_on(cleaned, grids)
+        clock.lap("handwriting")
     codes = _codes_on(cleaned, text)
     clock.lap("codes")
     jpeg = cv2.imencode(
@@ -204,6 +216,7 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
         sha256=page.sha256,
         codes=codes,
         layers=layers,
+        pieces=pieces,
         number=page.number,
         pages_in_file=page.pages_in_file,
         is_born_digital=page.own_text is not None,
