@@ -14,12 +14,11 @@ _A_SERIES = 2**0.5
 Corners = NDArray[np.float32]
 
 
-def cropped_to_paper(pixels: Pixels) -> Pixels:
+def cropped_to_paper(pixels: Pixels, corners: Corners | None) -> Pixels:
     """The sheet alone, seen squarely; the same picture where no sheet stands out from a darker ground.
 
     A shadow is no edge: the paper's brightness has to drop within a few pixels along its sides.
     """
-    corners = paper_corners(pixels)
     return pixels if corners is None else _seen_squarely(pixels, corners)
 
 

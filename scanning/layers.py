@@ -61,9 +61,9 @@ def _filled(sums: NDArray[np.float32], weights: NDArray[np.float32]) -> Pixels:
     """Holes filled from ever coarser means, the finest that knows a colour."""
     height, width = weights.shape
     known = weights > 0.1
-    colours = sums / np.maximum(weights, 0.1)[..., None]
+    colours = cv2.divide(sums, cv2.merge([np.maximum(weights, np.float32(0.1))] * 3))
     if not known.all() and min(height, width) > 1:
-        half = ((width + 1) // 2, (height + 1) // 2)
+        half = ((width + 3) // 4, (height + 3) // 4)
         coarse = _filled(
             cv2.resize(sums, half, interpolation=cv2.INTER_AREA)
             .reshape(half[1], half[0], 3)
@@ -73,7 +73,7 @@ def _filled(sums: NDArray[np.float32], weights: NDArray[np.float32]) -> Pixels:
             .astype(np.float32),
         )
         wide = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, 3)
-        colours = np.where(known[..., None], colours, wide)
+        cv2.copyTo(wide.astype(np.float32), (~known).astype(np.uint8), colours)
     bounded: Pixels = np.clip(colours, 0, 255).astype(np.uint8)
     return bounded
 

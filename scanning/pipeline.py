@@ -13,7 +13,7 @@ import numpy as np
 
 from scanning.boxed import grids_on, with_boxed_digits
 from scanning.cards import CardReading, parse_card_text
-from scanning.cleanup import as_it_is, clean, turned_page
+from scanning.cleanup import as_it_is, clean, seems_upside_down, turned_page
 from scanning.codes import codes_in, codes_in_patiently, machine_readable_zones
 from scanning.digitised import Digitised, is_whole
 from scanning.documents import pages_in
@@ -35,7 +35,7 @@ from scanning.pages import (
     Word,
 )
 from scanning.pdf import searchable_pdf
-from scanning.readers import likely_kind, read
+from scanning.readers import UNKNOWN, likely_kind, read
 from scanning.readers.citizen_card import KIND as CITIZEN_CARD
 from scanning.readers.papers import ReadPage
 from scanning.spelling import mended_words
@@ -43,8 +43,10 @@ from scanning.spelling import mended_words
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, pages done, pages known so far."""
 
-PAGES_AT_ONCE = max(1, min(4, os.cpu_count() or 1))
+# One more than cores: while one page is cleaned, the engine reads the others in processes of its own.
+PAGES_AT_ONCE = max(1, min(4, os.cpu_count() or 1)) + 1
 _PHOTO_DPI = 300
+_PRINTED_CONFIDENCE = 0.9
 _UPRIGHT_CONFIDENCE = 0.78
 _JPEG_QUALITY = 82
 
@@ -162,15 +164,13 @@ def _finished_pages(
         done += 1
         if progress:
             progress("read", done, opened)
-        if keeps_pictures or finished.page.layers is None:
-            return finished
-        return replace(finished, page=replace(finished.page, jpeg=b""))
+        return finished
 
     with ThreadPoolExecutor(pages_at_once, "scanning") as pool:
         try:
             for page in scanned:
                 opened += 1
-                waiting.append(pool.submit(_finished, page, cancelled))
+                waiting.append(pool.submit(_finished, page, cancelled, keeps_pictures))
                 if len(waiting) > pages_at_once:
                     yield next_done()
             while waiting:
@@ -180,7 +180,7 @@ def _finished_pages(
                 task.cancel()
 
 
-def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
+def _finished(page: ScannedPage, cancelled: Callable[[], bool], keeps_picture: bool = True) -> _Finished:
     clock = _Clock(cancelled)
     pieces: InkPieces | None = None
     if page.own_text is not None:
@@ -190,17 +190,16 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
         clock.lap("clean")
         cleaned, text = _read_upright(cleaned, cancelled)
         clock.lap("ocr")
-        if not cleaned.blank:
+        # Only fields can be written by hand; a page that reads badly may still be a form.
+        if not cleaned.blank and (text.confidence < _PRINTED_CONFIDENCE or likely_kind(text) != UNKNOWN):
             grids = grids_on(cleaned)
             text = with_boxed_digits(text, cleaned, grids, cancelled=cancelled)
             pieces = pieces_on(cleaned, grids)
         clock.lap("handwriting")
     codes = _codes_on(cleaned, text)
     clock.lap("codes")
-    jpeg = cv2.imencode(
-        ".jpg", cv2.cvtColor(cleaned.picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
-    )[1].tobytes()
     layers = None if page.own_text is not None else layers_of(cleaned.picture, cleaned.dpi)
+    jpeg = _as_jpeg(cleaned.picture) if keeps_picture or layers is None else b""
     clock.lap("pack")
     height, width = cleaned.picture.shape[:2]
     made = DigitisedPage(
@@ -224,6 +223,11 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool]) -> _Finished:
     return _Finished(made, page.original, clock.laps_s)
 
 
+def _as_jpeg(picture: Pixels) -> bytes:
+    bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()
+
+
 def _read_upright(page: CleanPage, cancelled: Callable[[], bool]) -> tuple[CleanPage, PageText]:
     """Reads the page as it lies; only where that makes little sense is it asked how to turn it.
 
@@ -231,6 +235,8 @@ def _read_upright(page: CleanPage, cancelled: Callable[[], bool]) -> tuple[Clean
     """
     if page.blank:
         return page, PageText(())
+    if seems_upside_down(page.ink):
+        page = turned_page(page, 180)
     text = _read(page, cancelled)
     if text.confidence >= _UPRIGHT_CONFIDENCE:
         return page, text

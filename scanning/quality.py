@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanning.framing import paper_corners
-from scanning.pages import PageVerdict, Pixels, ScannedPage, Severity
+from scanning.pages import PageVerdict, Pixels, Severity
 
 _LOWEST_DPI = 140
 _SMALL_SIDE = 900
@@ -51,15 +50,14 @@ def verdict(name: str) -> PageVerdict:
     return PageVerdict(name, *_ADVICE[name])
 
 
-def verdicts_on(page: ScannedPage, dpi: int) -> tuple[PageVerdict, ...]:
+def verdicts_on(pixels: Pixels, dpi: int, corners: NDArray[np.float32] | None) -> tuple[PageVerdict, ...]:
     """What should be said about a page as it came, the gravest first; nothing where it is good.
 
-    `dpi` is the believable resolution. A page that turns out to be blank is judged later, see `is_blank`.
+    `pixels` is the page (RGB), `dpi` its believable resolution, `corners` where its sheet lies
+    (`framing.paper_corners`). A page that turns out to be blank is judged later, see `is_blank`.
     """
-    pixels = page.pixels
     scale = min(1.0, _SMALL_SIDE / max(pixels.shape[:2]))
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    corners = paper_corners(pixels)
     sheet = _inside(small, None if corners is None else corners * scale)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8)
     found = []
@@ -232,8 +230,10 @@ def _has_stripe(picture: Pixels, dpi: int) -> bool:
 
 def _is_poor_copy(picture: Pixels, dpi: int) -> bool:
     """Black dust all over and nothing between black and white: the mark of copies of copies."""
-    # Single grains are noise of a camera, not dust of a copier.
-    grey = cv2.medianBlur(np.ascontiguousarray(picture[..., 1]), 3)
+    # The middle tells it; single grains are noise of a camera, not dust of a copier.
+    height, width = picture.shape[:2]
+    middle = picture[height // 5 : -(height // 5) or None, width // 5 : -(width // 5) or None, 1]
+    grey = cv2.medianBlur(np.ascontiguousarray(middle), 3)
     sample = grey[::3, ::3]
     between = float(np.mean((sample > 60) & (sample < 195)))
     dark = float(np.mean(sample < 60))

@@ -18,7 +18,8 @@ _LEAST_LEADERS = 5
 def without_rules(grey: Pixels, ink: Pixels, unit: float) -> Pixels:
     """`grey` with rules painted over; `ink` is its mask (255 where dark), `unit` pixels per 1/300 inch."""
     solid = _solid_rules(ink, unit)
-    solid |= _frayed_edges(ink & ~solid, solid, unit)
+    if solid.any():
+        solid |= _frayed_edges(ink & ~solid, solid, unit)
     gone = solid | _leaders_and_specks(ink & ~solid, unit)
     kept = ink & ~gone
     reach = max(1, round(2 * unit))
@@ -39,6 +40,8 @@ def _solid_rules(ink: Pixels, unit: float) -> Pixels:
         opening = (length, 1) if across else (1, length)
         runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(closing[::-1], np.uint8))
         runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones(opening[::-1], np.uint8))
+        if not runs.any():
+            continue
         count, labels, facts, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
         if count == 1:
             continue
@@ -47,10 +50,14 @@ def _solid_rules(ink: Pixels, unit: float) -> Pixels:
         area = facts[:, cv2.CC_STAT_AREA]
         thin = (area / np.maximum(span, 1) <= thick) & (breadth <= thick + span * 0.03)
         # The feet of serif letters stand in a row too, but between them there is no ink.
-        inked = np.bincount(labels[ink > 0], minlength=count)
+        inside = np.flatnonzero(runs)
+        of = labels.ravel()[inside]
+        inked = np.bincount(of[ink.ravel()[inside] > 0], minlength=count)
         thin &= inked >= _SOLID_SHARE * area
         thin[0] = False
-        found = np.where(thin[labels], np.uint8(255), np.uint8(0))
+        if not thin.any():
+            continue
+        found = _painted(ink.shape, inside[thin[of]])
         if not across:
             rules |= found & ink
             continue
@@ -90,12 +97,15 @@ def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
     area = facts[:, cv2.CC_STAT_AREA]
     small = (width <= 26 * unit) & (height <= max(3.0, 8 * unit))
     small[0] = False
-    marks = np.where(small[labels], np.uint8(255), np.uint8(0))
+    # Ink covers a twentieth of a page: what is asked of each pixel is asked of these only.
+    inked = np.flatnonzero(ink)
+    of = labels.ravel()[inked]
+    marks = _painted(ink.shape, inked[small[of]])
     sturdy = cv2.dilate(marks, np.ones((max(1, round(3 * unit)), 1), np.uint8))
     joined = cv2.morphologyEx(sturdy, cv2.MORPH_CLOSE, np.ones((1, round(30 * unit)), np.uint8))
     rows = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, round(100 * unit)), np.uint8))
     in_row = np.zeros(count, bool)
-    in_row[np.unique(labels[(rows > 0) & (marks > 0)])] = True
+    in_row[np.unique(of[(rows.ravel()[inked] > 0) & small[of]])] = True
     dots = small & (width <= 10 * unit) & (width >= 2 * unit)
     in_row &= ~dots | _of_leaders(middles, in_row & dots, dots, unit)
     # Between the letters of a value typed over its dots the row is broken: its dots there go too.
@@ -104,14 +114,21 @@ def _leaders_and_specks(ink: Pixels, unit: float) -> Pixels:
     dust[0] = False
     if dust.any():
         # As large as the marks of small print: dust only where no letter is near.
-        letters = np.where((area > round(12 * unit * unit))[labels] & (ink > 0), np.uint8(255), np.uint8(0))
+        letters = _painted(ink.shape, inked[(area > round(12 * unit * unit))[of]])
         reach = 2 * max(1, round(9 * unit)) + 1
-        near = cv2.dilate(letters, np.ones((reach, reach), np.uint8)) > 0
-        dust[np.unique(labels[near & (ink > 0)])] = False
+        near = cv2.dilate(letters, np.ones((reach, reach), np.uint8)).ravel()[inked] > 0
+        dust[np.unique(of[near])] = False
     speck = (area <= max(2, round(5 * unit * unit))) | dust
     gone = (small & in_row) | speck
     gone[0] = False
-    return np.where(gone[labels], np.uint8(255), np.uint8(0))
+    return _painted(ink.shape, inked[gone[of]])
+
+
+def _painted(shape: tuple[int, ...], places: NDArray[np.intp]) -> Pixels:
+    """255 at the given places of the flat picture, 0 elsewhere."""
+    picture = np.zeros(shape, np.uint8)
+    picture.ravel()[places] = 255
+    return picture
 
 
 def _of_leaders(

@@ -113,7 +113,7 @@ def test_pages_are_in_the_view_while_the_feeder_runs(counter: Counter) -> None:
 def test_an_error_in_the_middle_keeps_what_came_and_says_how_many(counter: Counter) -> None:
     visit = counter.begin()
     counter.lay(*"1234567")
-    (counter.feeder / "8.png").write_bytes(b"\x89PNG torn")
+    (counter.feeder / "8.png").write_bytes(b"\x89PNG torn, yet with its end: IEND")
     said = counter.scan(visit)
     assert said is not None
     assert "8.png" in said

@@ -21,6 +21,7 @@ from benchmarks.corpus.damage import (
 )
 from benchmarks.corpus.pages import Sheet, printed
 from scanning.cleanup import believable_dpi, clean
+from scanning.framing import paper_corners
 from scanning.pages import ScannedPage
 from scanning.quality import is_blank, verdicts_on
 
@@ -32,7 +33,10 @@ def sheets() -> tuple[Sheet, ...]:
 
 def named(pixels: Pixels, dpi: int | None = 300) -> set[str]:
     page = ScannedPage(np.ascontiguousarray(pixels), dpi, "trang.png", "")
-    return {verdict.name for verdict in verdicts_on(page, believable_dpi(pixels, dpi))}
+    return {
+        verdict.name
+        for verdict in verdicts_on(page.pixels, believable_dpi(pixels, dpi), paper_corners(pixels))
+    }
 
 
 def blurred(sigma: float) -> Harm:
