@@ -87,8 +87,12 @@ class PaperDesk:
         if session.feeding:
             held.stopped_feeds |= set(session.feeding)
             return
+        waiting = session.sheets_to_read()
+        if not waiting:
+            # Nothing to stop is nothing to tell: who is told of a change may ask for a stop again.
+            return
         held.stops += 1
-        session.unread |= {page.sheet: _STOPPED for page in session.sheets_to_read()}
+        session.unread |= {page.sheet: _STOPPED for page in waiting}
         self._changed(visit_id)
 
     def _feed(

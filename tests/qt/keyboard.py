@@ -30,11 +30,11 @@ def end(window: QWidget) -> None:
 
 def wait_for(holds: Callable[[], bool]) -> None:
     """Let the event loop run until something holds."""
-    for _ in range(500):
+    for _ in range(3000):
         if holds():
             return
         QTest.qWait(10)
-    raise AssertionError("waited five seconds in vain")
+    raise AssertionError("waited thirty seconds in vain")
 
 
 def press(window: QWidget, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
