@@ -22,7 +22,7 @@ from app.workflow.visit import Reading, ScannedDocument, Visit
 from offline_queue import records
 from offline_queue.files import FileStore
 from offline_queue.sync import OnStore
-from scanning.digitised import Digitised
+from scanning.digitised import Digitised, is_whole
 from scanning.documents import pages_from
 from scanning.errors import NothingScanned
 from scanning.originals import pack, pack_finished, unpack_finished
@@ -124,14 +124,13 @@ class Papers:
         """One PDF/A of the component's kept pages, and the fields they say; no page is read again."""
         pages = visit.kept_pages(component)
         read = [unpack_finished(self._files.get(visit.finished[p.sheet].blob)) for p in pages]
-        # A born-digital file that is whole and untouched goes on as it came, signatures and all.
-        is_own = all(page.is_born_digital for page in read) and len({page.original for page in pages}) == 1
-        original = self._files.get(pages[0].original) if is_own else b""
-        made = assembled(_file_name(component), read, original)
+        # The officer's word on which side is up is not in the file as it came.
+        is_own = bool(read) and is_whole(read) and not any(page.turn for page in pages)
+        made = assembled(_file_name(component), read, self._files.get(pages[0].original) if is_own else b"")
         return self._document(made, component, paper_name, tuple(p.sheet for p in pages))
 
     def take_at_once(self, session: IntakeSession, component: str, pages: Iterable[ScannedPage]) -> None:
-        """A whole paper without a face: kept, read two pages at a time, put together with the reading."""
+        """A whole paper without a face: kept, read a few pages at a time, put together with the reading."""
         feed = Feed.begin(session.visit.visit_id, component)
         session.begin_feed(feed)
         scanned: list[ScannedPage] = []
@@ -229,7 +228,8 @@ def _as_said(scanned: ScannedPage, page: Page) -> ScannedPage:
         round(top * height) : round(bottom * height), round(left * width) : round(right * width)
     ]
     pixels = np.ascontiguousarray(np.rot90(part, -(page.turn or 0) // 90))
-    return replace(scanned, pixels=pixels, original=b"")
+    # Its words stood where they stood on the whole, upright page: what is left is a picture to be read.
+    return replace(scanned, pixels=pixels, original=b"", own_text=None)
 
 
 def _turned(done: DigitisedPage, degrees: int) -> DigitisedPage:
@@ -261,6 +261,7 @@ def _turned(done: DigitisedPage, degrees: int) -> DigitisedPage:
         rotation=0,
         text=text,
         layers=None,
+        pieces=None,
     )
 
 

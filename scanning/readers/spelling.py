@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from scanning.lexicon import without_marks
+
 ABBREVIATIONS = frozenset(
     {"UBND", "HĐND", "TP", "TDP", "TT", "CA", "KP", "QL", "CCCD", "BHYT", "P", "Q", "X"}
 )
@@ -15,8 +17,7 @@ _OLDER_PLACE = re.compile(
 
 def folded(text: str) -> str:
     """Small letters and digits only, without marks or spaces: what survives a poor reading."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).lower()
-    return re.sub(r"[^a-z0-9]", "", plain)
+    return without_marks(text).replace(" ", "")
 
 
 def canonical(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -23,7 +23,7 @@ from offline_queue import records
 from scanning.drivers.folder import FolderSource
 from scanning.sources import ScanRequest
 from tests.faults.clear_text import found_in_clear
-from tests.faults.story import DECLARATION, PAGES, SteadyProvince, StoryTeller, small_pages
+from tests.faults.story import DECLARATION, PAGES, SteadyProvince, StoryTeller
 
 KILLS = int(os.environ.get("MOTCUA_KILLS", "6"))
 
@@ -81,19 +81,6 @@ def plan_of(seed: int, quiet: Undisturbed) -> Plan:
     province = random.randint(1, quiet.requests) if seed % 4 == 3 else None
     faults = {**random.choice(LINE_FAULTS), "seed": seed} if seed % 3 == 1 else {}
     return Plan(deaths, share, province, faults)
-
-
-@pytest.fixture(scope="module")
-def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteadyProvince]:
-    """One province for all seeds of a worker."""
-    province = SteadyProvince(tmp_path_factory.mktemp("province"))
-    yield province
-    province.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_pages(tmp_path_factory.mktemp("pages") / "feeder")
 
 
 @pytest.fixture(scope="module")

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scanning.samples.people import SAMPLE_REQUESTER
 from tests.faults.clear_text import FACTS, SLICE_BYTES, found_in_clear, pieces_of_content
-from tests.faults.story import SteadyProvince, StoryTeller, small_pages
+from tests.faults.story import SteadyProvince, StoryTeller
 
 _seeds = itertools.count(7000)
-
-
-@pytest.fixture(scope="module")
-def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteadyProvince]:
-    province = SteadyProvince(tmp_path_factory.mktemp("province"))
-    yield province
-    province.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_pages(tmp_path_factory.mktemp("pages") / "feeder")
 
 
 @pytest.fixture(scope="module")

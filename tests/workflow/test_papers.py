@@ -6,12 +6,16 @@ import io
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 
 from app.bootstrap import open_station
 from app.config import Settings
@@ -249,6 +253,42 @@ def test_the_officer_says_which_side_is_up(station: Station, session: IntakeSess
     for _ in range(4):
         session.undo()
     assert read(station, session) == 0
+
+
+def born_digital(path: Path) -> Path:
+    """A letter as an office program makes it: words, no picture."""
+    pdfmetrics.registerFont(
+        TTFont("Office", str(files("resources") / "fonts" / "LiberationSerif-Regular.ttf"))
+    )
+    canvas = Canvas(str(path), pagesize=(300, 220), initialFontName="Office", initialFontSize=14)
+    for number, line in enumerate(("GIẤY ỦY QUYỀN", "Họ, chữ đệm, tên: Trần Thị Mẫu", "Số: 066188004127")):
+        canvas.drawString(40, 180 - 30 * number, line)
+    canvas.save()
+    return path
+
+
+def test_a_born_digital_file_goes_on_as_it_came_until_the_officer_turns_it(
+    station: Station, session: IntakeSession, tmp_path: Path
+) -> None:
+    letter = born_digital(tmp_path / "thu.pdf")
+    (page,) = fed(station, session, letter)
+    read(station, session)
+    assert station.file(session.visit.documents[DECLARATION].blob) == letter.read_bytes()
+    for _ in range(2):
+        session.edit_pages(PageEdit(EditKind.TURN_RIGHT, page.key))
+    assert read(station, session) == 1
+    turned = session.visit.papers[DECLARATION][0]
+    done = unpack_finished(station.file(session.visit.finished[turned.sheet].blob))
+    assert not done.is_born_digital
+    assert station.file(session.visit.documents[DECLARATION].blob) != letter.read_bytes()
+    assert (
+        picture(station, turned, session)[: done.height // 2].mean()
+        > picture(station, turned, session).mean()
+    )
+    session.undo()
+    session.undo()
+    assert read(station, session) == 0
+    assert station.file(session.visit.documents[DECLARATION].blob) == letter.read_bytes()
 
 
 def test_a_spread_gives_its_two_pages(station: Station, session: IntakeSession, tmp_path: Path) -> None:
