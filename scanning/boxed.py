@@ -187,7 +187,7 @@ def _cell(ink: Pixels, cell: Box, scale: float) -> Pixels:
     """The ink of a box without remains of edges that lean into it."""
     left, top, right, bottom = (round(edge * scale) for edge in cell)
     inside = ink[max(0, top) : bottom, max(0, left) : right].copy()
-    count, labels, facts, _ = cv2.connectedComponentsWithStats((inside < 150).astype(np.uint8))
+    count, labels, facts, _ = cv2.connectedComponentsWithStats((inside < 150).astype(np.uint8, copy=False))
     height, width = inside.shape
     for label in range(1, count):
         x, y, across, down, area = (int(fact) for fact in facts[label])
@@ -195,7 +195,9 @@ def _cell(ink: Pixels, cell: Box, scale: float) -> Pixels:
         at_end = y == 0 or y + down >= height
         is_edge = (at_side and across <= 0.12 * width) or (at_end and down <= 0.12 * height)
         if is_edge or area <= 0.004 * inside.size:
-            inside[cv2.dilate((labels == label).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
+            inside[
+                cv2.dilate((labels == label).astype(np.uint8, copy=False), np.ones((3, 3), np.uint8)) > 0
+            ] = 255
     return inside
 
 

@@ -1,5 +1,6 @@
 """Straightens, lights and clears a scanned page so that the engine reads letters and nothing else."""
 
+import math
 from dataclasses import replace
 
 import cv2
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from scanning.framing import cropped_to_paper, paper_corners
 from scanning.pages import CleanPage, Pixels, ScannedPage
 from scanning.quality import is_blank, verdict, verdicts_on
+from scanning.raster import coarsened, share_below
 from scanning.ruling import without_rules
 
 _A4_LONG_SIDE_INCH = 11.69
@@ -21,9 +23,11 @@ _READING_DPI = 300
 _LOWEST_READING_DPI, _HIGHEST_READING_DPI = 240, 420
 _CARD_LONG_SIDE_INCH, _CARD_ASPECT = 3.37, 1.586
 _NOISY_SIGMA = 7.0
+_SEAL_DPI = 90
 _DARK_INK, _PALEST_INK = 90, 215
 _SMALLEST_SIDE = 64
 _PAPER_FROM = 218
+_PALEST_MASKED = 204
 _UPSIDE_DOWN_FROM = 1.3
 
 
@@ -61,7 +65,7 @@ def clean(page: ScannedPage) -> CleanPage:
 def as_it_is(page: ScannedPage) -> CleanPage:
     """A born-digital page: nothing to turn, straighten or clear."""
     dpi = page.dpi or _READING_DPI
-    grey = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    grey = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
     blank = page.own_text is not None and not page.own_text.lines and is_blank(grey, dpi)
     verdicts = (verdict("blank"),) if blank else ()
     return CleanPage(page.pixels, grey, dpi, dpi, rotation=0, skew=0.0, blank=blank, verdicts=verdicts)
@@ -104,7 +108,7 @@ def resized(picture: Pixels, scale: float) -> Pixels:
     if scale == 1.0:
         return picture
     way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=way).astype(np.uint8)
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=way).astype(np.uint8, copy=False)
 
 
 def believable_dpi(picture: Pixels, told: int | None) -> int:
@@ -118,47 +122,57 @@ def believable_dpi(picture: Pixels, told: int | None) -> int:
 
 def grey_without_red(picture: Pixels, dpi: int) -> Pixels:
     """Grey in which large red marks (seals) fade; small red print stays, it may be a number."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8)
-    scale = 100 / dpi
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.int16)
-    red = (small[..., 0] - np.maximum(small[..., 1], small[..., 2]) > 28).astype(np.uint8) * 255
-    if not red.any():
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    small, scale = coarsened(picture, _SEAL_DPI / dpi * max(picture.shape[:2]))
+    channels = cv2.split(small)
+    redder = cv2.subtract(channels[0], cv2.max(channels[1], channels[2]))
+    _, red = cv2.threshold(redder, 28, 255, cv2.THRESH_BINARY)
+    if not cv2.countNonZero(red):
         return grey
-    whole = cv2.dilate(red, np.ones((9, 9), np.uint8))
+    reach = round(0.09 * dpi * scale) | 1
+    whole = cv2.dilate(red, np.ones((reach, reach), np.uint8))
     count, _, facts, _ = cv2.connectedComponentsWithStats(whole)
     # 14 mm: no letter is so tall, every official seal is at least twice that.
-    large = (facts[:, cv2.CC_STAT_WIDTH] > 55) & (facts[:, cv2.CC_STAT_HEIGHT] > 55)
+    least = 0.55 * dpi * scale
+    large = (facts[:, cv2.CC_STAT_WIDTH] > least) & (facts[:, cv2.CC_STAT_HEIGHT] > least)
     large[0] = False
     if count == 1 or not large.any():
         return grey
     # The whole box of a seal, for its star and its letters are separate pieces of ink.
-    inside = np.zeros(grey.shape, bool)
-    for x, y, width, height in (facts[large, :4] / scale).astype(int):
-        inside[y : y + height, x : x + width] = True
-    channel = picture[..., 0]
-    level = np.percentile(channel[inside], 80)
-    lifted = np.clip(channel.astype(np.float32) * (level / max(1.0, _red_level(picture, inside))), 0, level)
-    grey[inside] = lifted[inside].astype(np.uint8)
+    boxes = [(x, y, x + width, y + height) for x, y, width, height in (facts[large, :4] / scale).astype(int)]
+    left, top, right, bottom = (
+        int(edges) for edges in (*np.min(boxes, axis=0)[:2], *np.max(boxes, axis=0)[2:])
+    )
+    inside = np.zeros((bottom - top, right - left), np.uint8)
+    for x1, y1, x2, y2 in boxes:
+        inside[y1 - top : y2 - top, x1 - left : x2 - left] = 255
+    around = np.ascontiguousarray(picture[top:bottom, left:right])
+    inside = inside[: around.shape[0], : around.shape[1]]
+    levels = np.arange(256, dtype=np.float32)
+    channel = cv2.extractChannel(around, 0)
+    paper = np.percentile(channel[inside > 0], 80)
+    lifted = np.clip(levels * (paper / max(1.0, _red_level(around, inside))), 0, paper).astype(np.uint8)
+    cv2.copyTo(cv2.LUT(channel, lifted), inside, grey[top:bottom, left:right])
     return grey
 
 
-def _red_level(picture: Pixels, inside: NDArray[np.bool_]) -> float:
+def _red_level(picture: Pixels, inside: Pixels) -> float:
     """How bright the seal's ink is in the red channel."""
-    chosen = picture[inside].astype(np.int16)
-    reddish = chosen[:, 0] - np.maximum(chosen[:, 1], chosen[:, 2]) > 60
-    return float(np.percentile(chosen[reddish, 0], 40)) if reddish.any() else 255.0
+    red, green, blue = cv2.split(picture)
+    redder = cv2.subtract(red, cv2.max(green, blue))
+    reddish = red[(redder > 60) & (inside > 0)]
+    return float(np.percentile(reddish, 40)) if reddish.size else 255.0
 
 
 def flattened(grey: Pixels) -> Pixels:
     """Paper brought to one white everywhere: shadows and lamps divided out."""
     height, width = grey.shape
-    scale = 1 / 8
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(grey, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((27, 27), np.uint8))
     paper = cv2.medianBlur(paper, 21)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     even = cv2.divide(grey, np.maximum(paper, 20), scale=245)
-    return even.astype(np.uint8)
+    return even.astype(np.uint8, copy=False)
 
 
 def evened(picture: Pixels, dpi: int) -> Pixels:
@@ -166,8 +180,8 @@ def evened(picture: Pixels, dpi: int) -> Pixels:
     grey = flattened(grey_without_red(picture, dpi))
     sigma = noise_level(grey)
     if sigma > _NOISY_SIGMA:
-        grey = cv2.medianBlur(grey, 3).astype(np.uint8)
-        grey = cv2.GaussianBlur(grey, (0, 0), 1.0 if sigma < 20 else 1.4).astype(np.uint8)
+        grey = cv2.medianBlur(grey, 3).astype(np.uint8, copy=False)
+        grey = cv2.GaussianBlur(grey, (0, 0), 1.0 if sigma < 20 else 1.4).astype(np.uint8, copy=False)
     return whitened(darkened(grey))
 
 
@@ -175,37 +189,40 @@ def whitened(grey: Pixels) -> Pixels:
     """The paper's grain gone into white, ink as it was: the engine takes grain for strokes."""
     levels = np.arange(256, dtype=np.float32)
     gain = np.clip((levels - 120) / (_PAPER_FROM - 120), 0, 1)
-    curve = np.clip(levels + gain * (255 - _PAPER_FROM), 0, 255).astype(np.uint8)
-    return cv2.LUT(grey, curve).astype(np.uint8)
+    curve = np.clip(levels + gain * (255 - _PAPER_FROM), 0, 255).astype(np.uint8, copy=False)
+    return cv2.LUT(grey, curve).astype(np.uint8, copy=False)
 
 
 def noise_level(grey: Pixels) -> float:
     """Standard deviation of the noise in grey levels; letters hardly count, being few."""
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     middle = grey[grey.shape[0] // 4 : grey.shape[0] * 3 // 4, grey.shape[1] // 4 : grey.shape[1] * 3 // 4]
-    response = np.abs(cv2.filter2D(middle.astype(np.float32), -1, kernel))
+    # Every second row and column tells as much in a quarter of the time.
+    response = np.abs(cv2.filter2D(middle, cv2.CV_16S, kernel)[::2, ::2])
     return float(np.median(response) / 0.6745 / 6)
 
 
 def darkened(grey: Pixels) -> Pixels:
     """Faint print stretched until its ink is dark."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    dark = grey[grey < threshold]
-    ink = float(np.percentile(dark, 25)) if dark.size else 0.0
+    share = share_below(grey)
+    darker = float(share[int(threshold) - 1]) if threshold >= 1 else 0.0
+    ink = float(np.searchsorted(share, 0.25 * darker)) if darker else 0.0
     # Dark enough, or nothing but the paper's own grain.
     if not _DARK_INK <= ink <= _PALEST_INK:
         return grey
     white = 238.0
-    stretched = (grey.astype(np.float32) - ink) * (255 / max(40.0, white - ink)) + 20
-    bounded: Pixels = np.clip(stretched, 0, 255).astype(np.uint8)
-    return bounded
+    levels = np.arange(256, dtype=np.float32)
+    stretched = (levels - ink) * (255 / max(40.0, white - ink)) + 20
+    return cv2.LUT(grey, np.clip(stretched, 0, 255).astype(np.uint8, copy=False)).astype(np.uint8, copy=False)
 
 
 def ink_mask(grey: Pixels, dpi: int) -> Pixels:
     """255 where there is ink, on a picture with even light."""
     block = max(31, round(dpi * 0.25)) | 1
     local = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 22)
-    return np.where((local > 0) & (grey < 205), np.uint8(255), np.uint8(0))
+    _, dark = cv2.threshold(grey, _PALEST_MASKED, 255, cv2.THRESH_BINARY_INV)
+    return cv2.bitwise_and(local, dark).astype(np.uint8, copy=False)
 
 
 def lean(ink: Pixels) -> tuple[float, bool]:
@@ -225,8 +242,8 @@ def lean(ink: Pixels) -> tuple[float, bool]:
     x = columns[::step] + dice.random(len(columns[::step]), np.float32)
     y = rows[::step] + dice.random(len(rows[::step]), np.float32)
     coarse = np.arange(-_LARGEST_SKEW, _LARGEST_SKEW + 0.01, 0.5)
-    across = [_sharpness(x[::2], y[::2], angle) for angle in coarse]
-    up = [_sharpness(y[::2], -x[::2], angle) for angle in coarse]
+    across = [_sharpness(x[::3], y[::3], angle) for angle in coarse]
+    up = [_sharpness(y[::3], -x[::3], angle) for angle in coarse]
     sideways = max(up) > max(across)
     first = float(coarse[int(np.argmax(up if sideways else across))])
     if sideways:
@@ -236,8 +253,8 @@ def lean(ink: Pixels) -> tuple[float, bool]:
 
 
 def _sharpness(x: NDArray[np.float32], y: NDArray[np.float32], degrees: float) -> float:
-    radians = np.deg2rad(degrees)
-    rows = y * np.cos(radians) + x * np.sin(radians)
+    radians = math.radians(degrees)
+    rows = y * math.cos(radians) + x * math.sin(radians)
     sums = np.bincount((rows - rows.min()).astype(np.int64)).astype(np.float64)
     return float(np.sum(np.diff(sums) ** 2))
 
@@ -254,7 +271,7 @@ def straightened(picture: Pixels, skew: float) -> Pixels:
     paper = np.median(picture[:: max(1, height // 200), :: max(1, width // 200)].reshape(-1, 3), axis=0)
     return cv2.warpAffine(
         picture, turn, size, flags=cv2.INTER_CUBIC, borderValue=tuple(float(c) for c in paper)
-    ).astype(np.uint8)
+    ).astype(np.uint8, copy=False)
 
 
 def _cut_to_sheet(straight: Pixels, before: tuple[int, ...], skew: float, dpi: int) -> Pixels:

@@ -56,7 +56,7 @@ def busy_areas(grey: Pixels) -> tuple[Area, ...]:
         detail = cv2.blur(detail, size)
         # Print beside a small code is nearly as busy: a higher level parts them.
         for level in (0.6, 0.75, 0.87):
-            busy = (detail > level * detail.max()).astype(np.uint8)
+            busy = (detail > level * detail.max()).astype(np.uint8, copy=False)
             for outline in cv2.findContours(busy, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
                 _, (width, height), _ = cv2.minAreaRect(outline)
                 if min(width, height) < _SMALLEST_SIDE * scale or max(width, height) > 2.2 * min(
@@ -110,7 +110,7 @@ def views(grey: Pixels, area: Area) -> Iterator[CodeView]:
             if side_px == 300:
                 # The reader itself prefers other sizes for other codes.
                 larger = cv2.resize(picture, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC)
-                yield CodeView(larger.astype(np.uint8), scale * 1.6, left, top)
+                yield CodeView(larger.astype(np.uint8, copy=False), scale * 1.6, left, top)
 
 
 def _cut_out(grey: Pixels, area: Area, side_px: int) -> tuple[Pixels, float, float, float]:
@@ -125,7 +125,7 @@ def _cut_out(grey: Pixels, area: Area, side_px: int) -> tuple[Pixels, float, flo
     height, width = (cv2.getOptimalDFTSize(length) for length in sized.shape)
     below, right = height - sized.shape[0], width - sized.shape[1]
     sized = cv2.copyMakeBorder(sized, 0, below, 0, right, cv2.BORDER_REPLICATE)
-    return sized.astype(np.uint8), scale, float(left), float(top)
+    return sized.astype(np.uint8, copy=False), scale, float(left), float(top)
 
 
 def _restored(crop: Pixels, lens: "_Undoing", module: float) -> Iterator[Pixels]:
@@ -136,7 +136,7 @@ def _restored(crop: Pixels, lens: "_Undoing", module: float) -> Iterator[Pixels]
     block = max(11, round(5 * module)) | 1
     yield cv2.adaptiveThreshold(
         soft, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, block, 0
-    ).astype(np.uint8)
+    ).astype(np.uint8, copy=False)
     # Grain asks for a timid undoing, a steady but soft picture for a bold one.
     for sigma, grain in ((0.4, 0.1), (0.5, 0.3), (0.6, 0.02), (0.45, 0.004), (0.75, 0.01)):
         yield lens.of_focus(sigma * module, grain)
@@ -145,8 +145,8 @@ def _restored(crop: Pixels, lens: "_Undoing", module: float) -> Iterator[Pixels]
             yield lens.of_motion(length * module, direction * math.pi / 8, 0.2 * module)
     thin = np.ones((max(3, int(0.5 * module) | 1),) * 2, np.uint8)
     opened = cv2.morphologyEx(crop, cv2.MORPH_OPEN, thin)
-    yield cv2.morphologyEx(opened, cv2.MORPH_CLOSE, thin).astype(np.uint8)
-    yield cv2.medianBlur(crop, 5).astype(np.uint8)
+    yield cv2.morphologyEx(opened, cv2.MORPH_CLOSE, thin).astype(np.uint8, copy=False)
+    yield cv2.medianBlur(crop, 5).astype(np.uint8, copy=False)
 
 
 class _Undoing:
@@ -172,4 +172,4 @@ class _Undoing:
 
     def _undone(self, transfer: NDArray[np.float64], grain: float) -> Pixels:
         spectrum = self._spectrum * transfer * (1 + grain) / (transfer**2 + grain)
-        return np.clip(np.fft.irfft2(spectrum, self._shape), 0, 255).astype(np.uint8)
+        return np.clip(np.fft.irfft2(spectrum, self._shape), 0, 255).astype(np.uint8, copy=False)

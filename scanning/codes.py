@@ -39,7 +39,7 @@ def codes_in(picture: Pixels) -> tuple[FoundCode, ...]:
     found = _read(CodeView(grey, 1.0, 0.0, 0.0))
     scale = min(1.0, _BARCODE_SIDE / max(grey.shape))
     sized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    view = CodeView(sized.astype(np.uint8), scale, 0.0, 0.0)
+    view = CodeView(sized.astype(np.uint8, copy=False), scale, 0.0, 0.0)
     bars = zxingcpp.read_barcodes(view.picture, formats=_BARCODES, try_downscale=False, try_invert=False)
     return (*found, *(_as_found(code, view) for code in bars if code.text))
 
@@ -114,14 +114,20 @@ def _whole_views(grey: Pixels) -> Iterator[CodeView]:
     for scale in (0.5, 2.0, 1.5, 0.33):
         if 300 <= long_side * scale <= 5200:
             way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-            sized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way).astype(np.uint8)
+            sized = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way).astype(np.uint8, copy=False)
             yield CodeView(sized, scale, 0.0, 0.0)
             soft = cv2.GaussianBlur(sized, (0, 0), 2.0)
-            yield CodeView(cv2.addWeighted(sized, 2.2, soft, -1.2, 0).astype(np.uint8), scale, 0.0, 0.0)
+            yield CodeView(
+                cv2.addWeighted(sized, 2.2, soft, -1.2, 0).astype(np.uint8, copy=False), scale, 0.0, 0.0
+            )
 
 
 def _grey(picture: Pixels) -> Pixels:
-    return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    return (
+        picture
+        if picture.ndim == 2
+        else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    )
 
 
 def _as_found(code: zxingcpp.Barcode, view: CodeView) -> FoundCode:
@@ -144,7 +150,7 @@ def machine_readable_zones(ink: Pixels, dpi: int) -> Iterator[str]:
     for band in level_bands(ink):
         is_zone = False
         for view in restored(band):
-            for upright in (view, cv2.rotate(view, cv2.ROTATE_180).astype(np.uint8)):
+            for upright in (view, cv2.rotate(view, cv2.ROTATE_180).astype(np.uint8, copy=False)):
                 if time.monotonic() > deadline_s:
                     return
                 zone = _zone_in(upright, _BAND_DPI)
@@ -155,7 +161,9 @@ def machine_readable_zones(ink: Pixels, dpi: int) -> Iterator[str]:
                 break
     # A clean page where the zone is no band of its own.
     for scale in (1.0, 0.6, 0.75, 0.5) if max(ink.shape) <= _LARGEST_INK else ():
-        sized = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        sized = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
         zone = _zone_in(sized, dpi)
         if zone is None:
             return

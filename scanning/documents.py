@@ -124,7 +124,7 @@ def _brightest(frame: Image.Image) -> float:
 def _on_white(frame: Image.Image, brightest: float) -> Image.Image:
     if brightest:
         levels = np.nan_to_num(np.asarray(frame, dtype=np.float32)) * np.float32(255 / brightest)
-        frame = Image.fromarray(np.clip(levels, 0, 255).astype(np.uint8))
+        frame = Image.fromarray(np.clip(levels, 0, 255).astype(np.uint8, copy=False))
     if frame.mode in {"RGBA", "LA", "PA"} or "transparency" in frame.info:
         layer = frame.convert("RGBA")
         frame = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)

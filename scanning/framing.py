@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanning.pages import Pixels
+from scanning.raster import coarsened
 
 _WORK_SIZE = 900
 _SMALLEST_SHARE = 0.2
@@ -28,12 +29,10 @@ def paper_corners(pixels: Pixels) -> Corners | None:
     Light that falls off takes a corner of the paper below any one threshold, and wood is as bright as shaded
     paper in red but not in blue: several outlines are tried, the one with the sharpest sides wins.
     """
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _WORK_SIZE / max(height, width))
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small, scale = coarsened(pixels, _WORK_SIZE)
     best: tuple[float, Corners] | None = None
     for channel in (small.max(axis=2), small.min(axis=2)):
-        brightness: Pixels = cv2.GaussianBlur(channel, (5, 5), 0).astype(np.uint8)
+        brightness: Pixels = cv2.GaussianBlur(channel, (5, 5), 0).astype(np.uint8, copy=False)
         level, _ = cv2.threshold(brightness, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         for share in _LEVELS:
             quad = _outlined(brightness, level * share)
@@ -51,7 +50,7 @@ def paper_corners(pixels: Pixels) -> Corners | None:
 
 def _outlined(brightness: Pixels, level: float) -> Corners | None:
     """The four corners of the largest bright area, if it is one sheet with straight sides."""
-    above = (brightness > level).astype(np.uint8)
+    above = (brightness > level).astype(np.uint8, copy=False)
     bright = cv2.morphologyEx(above, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
     bright = cv2.morphologyEx(bright, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
     outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -171,4 +170,4 @@ def _seen_squarely(pixels: Pixels, corners: Corners) -> Pixels:
     lens = cv2.getPerspectiveTransform(corners, target)
     return cv2.warpPerspective(
         pixels, lens, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.uint8)
+    ).astype(np.uint8, copy=False)

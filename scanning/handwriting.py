@@ -203,9 +203,11 @@ class _Page:
 def _without_seals(ink: Pixels, page: CleanPage) -> Pixels:
     """Without what is red in the picture; print under a seal is dark and stays."""
     red = page.picture[..., 0].astype(np.int16) - np.maximum(page.picture[..., 1], page.picture[..., 2])
-    redness = np.clip(red, 0, 255).astype(np.uint8)
+    redness = np.clip(red, 0, 255).astype(np.uint8, copy=False)
     if redness.shape != ink.shape:
-        redness = cv2.resize(redness, ink.shape[::-1], interpolation=cv2.INTER_AREA).astype(np.uint8)
+        redness = cv2.resize(redness, ink.shape[::-1], interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
     return np.where(redness > _SEAL_REDNESS, np.uint8(0), ink)
 
 

@@ -7,12 +7,15 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _ONE_FOR_ALL = str.maketrans("aegqutij", "ooooolll")
 _MOST_FIT = 4.0
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_TONELESS = dict.fromkeys(map(ord, _TONES))
+_PLAIN: dict[int, str | None] = {ord("đ"): "d", **dict.fromkeys(range(0x300, 0x370))}
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _ACUTE_AND_DOT = ("\u0301", "\u0323")
 _PARTS = re.compile(r"(ngh|ch|gh|gi(?=[^\W\d_])|kh|ng|nh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?([^\W\d_]+)")
 _NEW_PLACES = {
@@ -77,22 +80,22 @@ def lexicon() -> Lexicon:
 
 def without_marks(text: str) -> str:
     """Small letters without tone or vowel marks, one blank between words: for likening, never for keeping."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
+    letters = unicodedata.normalize("NFD", text.lower()).translate(_PLAIN)
+    return " ".join(_NO_LETTERS.sub(" ", letters).split())
 
 
 def toneless(syllable: str) -> str:
     """The syllable without its tone; the marks of its vowels stay."""
-    plain = unicodedata.normalize("NFD", syllable)
-    return unicodedata.normalize("NFC", "".join(letter for letter in plain if letter not in _TONES))
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", syllable).translate(_TONELESS))
 
 
+@lru_cache(50_000)
 def _placed(syllable: str) -> str:
     """One spelling for both schools of placing the tone: hoà and hòa, thuý and thúy."""
     return _OLD_PLACES.sub(lambda found: _NEW_PLACES[found[0]], syllable)
 
 
+@lru_cache(50_000)
 def _skeleton(word: str) -> str:
     """What is left of a syllable when everything that the engine confuses is made one: a, e, o; i, l, t; marks."""
     return without_marks(word).translate(_ONE_FOR_ALL)

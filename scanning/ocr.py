@@ -132,10 +132,15 @@ def _outcome(
 def _parsed(table: str) -> PageText:
     lines: dict[tuple[str, str, str, str], list[Word]] = {}
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
-        if row["level"] != "5" or not (text := unicodedata.normalize("NFC", row["text"] or "").strip()):
+        if row["level"] != "5" or not (text := _composed(row["text"] or "")):
             continue
         left, top = int(row["left"]), int(row["top"])
         box = (left, top, left + int(row["width"]), top + int(row["height"]))
         key = (row["page_num"], row["block_num"], row["par_num"], row["line_num"])
         lines.setdefault(key, []).append(Word(text, float(row["conf"]) / 100, box))
     return PageText(tuple(TextLine(tuple(words)) for words in lines.values()))
+
+
+def _composed(text: str) -> str:
+    """In NFC; the engine writes the stroke in "35/4" as a fraction's, which no keyboard has."""
+    return unicodedata.normalize("NFC", text).replace("\N{FRACTION SLASH}", "/").strip()

@@ -46,10 +46,10 @@ def patch_on(picture: Pixels) -> str | None:
     ground = cv2.blur(cv2.dilate(calm, np.ones((41, 41), np.uint8)), (81, 81)).astype(np.float32)
     dark = calm.astype(np.float32) < 0.7 * ground
     # One run that is broken by a speck is still one bar.
-    solid = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)).astype(np.uint8)
+    solid = cv2.morphologyEx(dark.astype(np.uint8, copy=False), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)
     for bars in (solid, np.rot90(solid, -1)):
-        name = _across(bars.astype(np.uint8))
+        name = _across(bars.astype(np.uint8, copy=False))
         if name is not None:
             return name
     return None

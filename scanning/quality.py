@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanning.pages import PageVerdict, Pixels, Severity
+from scanning.raster import coarsened, components, percentile
 
 _LOWEST_DPI = 140
 _SMALL_SIDE = 900
@@ -56,10 +57,9 @@ def verdicts_on(pixels: Pixels, dpi: int, corners: NDArray[np.float32] | None) -
     `pixels` is the page (RGB), `dpi` its believable resolution, `corners` where its sheet lies
     (`framing.paper_corners`). A page that turns out to be blank is judged later, see `is_blank`.
     """
-    scale = min(1.0, _SMALL_SIDE / max(pixels.shape[:2]))
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    small, scale = coarsened(pixels, _SMALL_SIDE)
     sheet = _inside(small, None if corners is None else corners * scale)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
     found = []
     if float(np.percentile(grey[sheet], 75)) < _DARK_PAPER:
         found.append("too_dark")
@@ -106,9 +106,10 @@ def blurring(picture: Pixels, dpi: int) -> float:
 
 
 def _edge_kept(grey: cv2.typing.MatLike, softer: cv2.typing.MatLike, axis: int) -> float:
-    before = np.abs(np.diff(grey.astype(np.int16), axis=axis))
-    after = np.abs(np.diff(softer.astype(np.int16), axis=axis))
-    return float(np.percentile(after, 99)) / max(1.0, float(np.percentile(before, 99)))
+    behind, ahead = (np.s_[:, :-1], np.s_[:, 1:]) if axis else (np.s_[:-1], np.s_[1:])
+    before = cv2.absdiff(grey[ahead], grey[behind]).astype(np.uint8, copy=False)
+    after = cv2.absdiff(softer[ahead], softer[behind]).astype(np.uint8, copy=False)
+    return percentile(after, 99) / max(1, percentile(before, 99))
 
 
 def _inky_tiles(picture: Pixels) -> list[Pixels]:
@@ -138,7 +139,7 @@ def _inside(small: Pixels, corners: NDArray[np.float32] | None) -> NDArray[np.bo
 def _has_cut_corner(small: Pixels, corners: NDArray[np.float32]) -> bool:
     """Whether a corner of the sheet's outline is not paper, or part of the sheet lies beyond the picture."""
     height, width = small.shape[:2]
-    brightness: Pixels = cv2.GaussianBlur(small.max(axis=2), (5, 5), 0).astype(np.uint8)
+    brightness: Pixels = cv2.GaussianBlur(small.max(axis=2), (5, 5), 0).astype(np.uint8, copy=False)
     middle = corners.mean(axis=0)
     touches = False
     for corner in corners:
@@ -168,10 +169,10 @@ def _has_glare(grey: Pixels, sheet: NDArray[np.bool_]) -> bool:
     paper = float(np.percentile(grey[sheet], 60))
     if paper > 225:
         return False
-    white = ((grey >= 252) & sheet).astype(np.uint8)
+    white = ((grey >= 252) & sheet).astype(np.uint8, copy=False)
     burnt = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
     # A lamp's image lies within the sheet; the lit part of a page in half shade reaches its rim.
-    within = cv2.erode(sheet.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    within = cv2.erode(sheet.astype(np.uint8, copy=False), np.ones((15, 15), np.uint8)) > 0
     count, labels, facts, _ = cv2.connectedComponentsWithStats(burnt)
     return any(
         facts[label, cv2.CC_STAT_AREA] > 0.004 * np.count_nonzero(sheet)
@@ -186,10 +187,15 @@ def _has_fingers(small: Pixels, sheet: NDArray[np.bool_]) -> bool:
     red, blue = colours[..., 1], colours[..., 2]
     skin = (red > 142) & (red < 180) & (blue > 85) & (blue < 122) & (colours[..., 0] > 60)
     inner = cv2.erode(
-        sheet.astype(np.uint8), np.ones((61, 61), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
+        sheet.astype(np.uint8, copy=False),
+        np.ones((61, 61), np.uint8),
+        borderType=cv2.BORDER_CONSTANT,
+        borderValue=0,
     )
     rim = sheet & ~inner.astype(bool)
-    blob = cv2.morphologyEx((skin & sheet).astype(np.uint8), cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    blob = cv2.morphologyEx(
+        (skin & sheet).astype(np.uint8, copy=False), cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)
+    )
     count, labels, facts, _ = cv2.connectedComponentsWithStats(blob)
     return any(
         facts[label, cv2.CC_STAT_AREA] > 0.0015 * sheet.size and bool((rim & (labels == label)).any())
@@ -214,9 +220,9 @@ def _has_stripe(picture: Pixels, dpi: int) -> bool:
     A table's rule ends with the table; this one runs through the margins too.
     """
     step = max(1, picture.shape[0] // 400)
-    rows = picture[::step].astype(np.int16)
+    rows = np.ascontiguousarray(picture[::step])
     wide = max(3, round(dpi / 25))
-    grey = rows.mean(axis=2).astype(np.float32)
+    grey = cv2.cvtColor(rows, cv2.COLOR_RGB2GRAY).astype(np.float32)
     ground = cv2.blur(grey, (4 * wide + 1, 1))
     strong = np.abs(grey - ground) > 25
     share = strong.mean(axis=0)
@@ -239,8 +245,8 @@ def _is_poor_copy(picture: Pixels, dpi: int) -> bool:
     dark = float(np.mean(sample < 60))
     if dark < 0.002 or between > 0.6 * dark:
         return False
-    ink = (grey < 100).astype(np.uint8)
-    _count, _, facts, _ = cv2.connectedComponentsWithStats(ink)
+    ink = (grey < 100).astype(np.uint8, copy=False)
+    _count, _, facts, _ = components(ink)
     area = facts[1:, cv2.CC_STAT_AREA]
     specks = int(np.count_nonzero(area <= 14 * (dpi / 300) ** 2))
     return specks > 500 * (grey.size / 8_700_000) and specks > 0.22 * len(area)

@@ -27,7 +27,7 @@ def level_bands(grey: Pixels) -> Iterator[Pixels]:
     """
     scale = min(1.0, _SEARCH_SIDE / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    for corners in _bands(cv2.GaussianBlur(small, (3, 3), 0).astype(np.uint8)):
+    for corners in _bands(cv2.GaussianBlur(small, (3, 3), 0).astype(np.uint8, copy=False)):
         yield _seen_level(grey, corners / scale)
 
 
@@ -39,7 +39,7 @@ def _bands(small: Pixels) -> list[Corners]:
         paper = cv2.dilate(small, np.ones((letter, letter), np.uint8)).astype(np.float32)
         share = ink.astype(np.float32) / np.maximum(paper, 40)
         density = cv2.blur(share, (letter, letter))
-        dense = (density > 0.45 * np.percentile(density, 99.5)).astype(np.uint8)
+        dense = (density > 0.45 * np.percentile(density, 99.5)).astype(np.uint8, copy=False)
         dense = cv2.morphologyEx(dense, cv2.MORPH_CLOSE, np.ones((letter, letter), np.uint8))
         for outline in cv2.findContours(dense, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
             rectangle = cv2.minAreaRect(outline)
@@ -93,15 +93,15 @@ def _seen_level(grey: Pixels, corners: Corners) -> Pixels:
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     lens = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     level = cv2.warpPerspective(grey, lens, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return level.astype(np.uint8)
+    return level.astype(np.uint8, copy=False)
 
 
 def restored(level: Pixels) -> Iterator[Pixels]:
     """A band with even light: as it is, then with the lens's blur undone, then with grain smoothed."""
     paper = cv2.GaussianBlur(cv2.dilate(level, np.ones((31, 31), np.uint8)), (0, 0), 15)
     even = np.clip(level.astype(np.float32) / np.maximum(paper.astype(np.float32), 30) * 235, 0, 255)
-    calm: Pixels = even.astype(np.uint8)
+    calm: Pixels = even.astype(np.uint8, copy=False)
     yield calm
     soft = cv2.GaussianBlur(calm, (0, 0), 3.0)
-    yield cv2.addWeighted(calm, 2.4, soft, -1.4, 0).astype(np.uint8)
-    yield cv2.GaussianBlur(calm, (0, 0), 1.8).astype(np.uint8)
+    yield cv2.addWeighted(calm, 2.4, soft, -1.4, 0).astype(np.uint8, copy=False)
+    yield cv2.GaussianBlur(calm, (0, 0), 1.8).astype(np.uint8, copy=False)

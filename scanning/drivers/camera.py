@@ -129,7 +129,7 @@ class CameraSource:
                 was_read, shown = camera.read()
                 if not was_read or shown is None:
                     raise CameraLost
-                picture = cv2.cvtColor(shown, cv2.COLOR_BGR2RGB).astype(np.uint8)
+                picture = cv2.cvtColor(shown, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
                 black = black + 1 if int(picture[::8, ::8].max()) <= _BLACK else 0
                 if black >= _BLACK_FRAMES:
                     raise CameraDark
@@ -175,8 +175,12 @@ class _Stillness:
 
     def judged(self, picture: Pixels) -> LiveFrame:
         scale = min(1.0, _PREVIEW_SIDE / max(picture.shape[:2]))
-        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (5, 5), 0).astype(np.uint8)
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
+        grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (5, 5), 0).astype(
+            np.uint8, copy=False
+        )
         corners = paper_corners(small)
         is_steady = self._is_steady(grey, corners)
         self._before = grey, corners

@@ -224,7 +224,7 @@ def _listed(raw: str, proper: Sequence[str], *, may_be_other: bool) -> Value:
     alike = [name for name in proper if folded(name) == folded(raw)]
     if len(alike) == 1:
         return Value(alike[0], fits=True, is_corrected=True)
-    if not alike and len(folded(raw)) >= 4 and proper:
+    if not alike and len(folded(raw)) >= 3 and proper:
         near = process.extract(
             folded(raw), {name: folded(name) for name in proper}, scorer=fuzz.ratio, limit=2
         )
