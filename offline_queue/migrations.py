@@ -54,8 +54,39 @@ def _first_tables(db: sqlite_utils.Database) -> None:
             db.execute(statement)
 
 
+def _edits_and_news(db: sqlite_utils.Database) -> None:
+    """Later versions of a record, what the province tells of it, and what went by bundle."""
+    statements = """
+    CREATE TABLE record_edits (
+        record_key TEXT NOT NULL REFERENCES records(key), version INTEGER NOT NULL CHECK (version >= 2),
+        origin TEXT NOT NULL CHECK (origin IN ('station', 'province')), body TEXT NOT NULL,
+        body_sha256 TEXT NOT NULL, made_at TEXT NOT NULL, officer TEXT NOT NULL, reason TEXT NOT NULL,
+        PRIMARY KEY (record_key, version)) STRICT;
+    ALTER TABLE record_files ADD COLUMN since_version INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE outbox ADD COLUMN sent_version INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE outbox ADD COLUMN refused_version INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE outbox ADD COLUMN etag TEXT;
+    ALTER TABLE outbox ADD COLUMN due TEXT;
+    UPDATE outbox SET sent_version = 1, etag = (SELECT body_sha256 FROM records WHERE key = record_key)
+        WHERE state = 'accepted';
+    CREATE TABLE conflicts (
+        record_key TEXT PRIMARY KEY REFERENCES records(key), etag TEXT NOT NULL, theirs TEXT NOT NULL,
+        seen_at TEXT NOT NULL) STRICT;
+    CREATE TABLE statuses (
+        record_key TEXT PRIMARY KEY REFERENCES records(key), status TEXT NOT NULL, words TEXT NOT NULL,
+        is_result_ready INTEGER NOT NULL, at TEXT NOT NULL) STRICT;
+    CREATE TABLE handovers (
+        bundle TEXT NOT NULL, record_key TEXT NOT NULL REFERENCES records(key),
+        direction TEXT NOT NULL CHECK (direction IN ('given', 'taken')), at TEXT NOT NULL,
+        PRIMARY KEY (bundle, record_key)) STRICT;
+    """
+    for statement in statements.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
 #: Never edited once released, only appended to: the file's user_version is the count applied.
-MIGRATIONS: Sequence[Migration] = (_first_tables,)
+MIGRATIONS: Sequence[Migration] = (_first_tables, _edits_and_news)
 
 
 def migrate(store: Store, migrations: Sequence[Migration]) -> None:
