@@ -19,13 +19,19 @@ from app.domain.procedure import Procedure
 from app.gateways.population import PopulationGateway
 from app.gateways.provincial import ProvincialSystem
 from app.scanners import choose_source, scan_profiles
+from app.workflow.activity import Activity
 from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.station import LeasePolicy, Station
 from offline_queue.files import FileStore
 from offline_queue.keys import open_keys
+from offline_queue.pace import Pace
+from offline_queue.presence import using
+from offline_queue.restore import finish_restore
+from offline_queue.rotation import finish_rotation
 from offline_queue.store import Store
 from offline_queue.sync import OnStore, Synchroniser
+from offline_queue.wire import LineOptions
 from printing.spool import CupsPrinter, PdfFolder, SpoolTarget
 
 T = TypeVar("T")
@@ -74,16 +80,24 @@ def open_station(
 ) -> Iterator[Station]:
     """A station with its database open; closed again when the block ends, however it ends."""
     home = settings.home
-    keys = open_keys(home, settings.key_folder, settings.passphrase)
-    store = on_owner(lambda: Store(home / "queue.db", keys.database))
+    finish_interrupted(settings)
+    with using(home):
+        keys = open_keys(home, settings.key_folder, settings.passphrase)
+        store = on_owner(lambda: Store(home / "queue.db", keys.database))
 
-    def on_store(function: Callable[[Store], T]) -> T:
-        return on_owner(lambda: function(store))
+        def on_store(function: Callable[[Store], T]) -> T:
+            return on_owner(lambda: function(store))
 
-    try:
-        yield _wire(settings, FileStore(home / "files", keys.files, keys.names), on_store, on_change)
-    finally:
-        on_owner(store.close)
+        try:
+            yield _wire(settings, FileStore(home / "files", keys.files, keys.names), on_store, on_change)
+        finally:
+            on_owner(store.close)
+
+
+def finish_interrupted(settings: Settings) -> None:
+    """Ends a restore or a change of keys that a crash cut off; before the station is opened."""
+    finish_restore(settings.home)
+    finish_rotation(settings.home, settings.key_folder, settings.passphrase)
 
 
 def _wire(
@@ -92,6 +106,7 @@ def _wire(
     counter = load_counter(settings)
     offset_s = on_store(lambda store: store.get_setting("clock_offset_s"))
     clock = StationClock(float(offset_s or 0.0))
+    activity = Activity()
     province_settings = settings.province
     province = (
         ProvincialSystem(
@@ -99,6 +114,12 @@ def _wire(
             province_settings.client_id,
             province_settings.client_secret,
             province_settings.timeout_s,
+            LineOptions(
+                province_settings.proxy,
+                province_settings.ca_file,
+                province_settings.certificate_sha256,
+                Pace(min(1.0, max(0.05, province_settings.share)), activity.is_recent),
+            ),
         )
         if province_settings.url
         else None
@@ -117,7 +138,14 @@ def _wire(
     )
     synchroniser = (
         Synchroniser(
-            on_store, files, province, clock.now, settings.home / "sync.lock", SystemRandom(), on_change
+            on_store,
+            files,
+            province,
+            clock.now,
+            settings.home / "sync.lock",
+            SystemRandom(),
+            on_change,
+            lanes=province_settings.lanes,
         )
         if province is not None
         else None
@@ -139,6 +167,7 @@ def _wire(
         source_for=lambda reader, device: choose_source(settings, reader, device),
         profiles=scan_profiles(settings),
         synchroniser=synchroniser,
+        activity=activity,
     )
 
 

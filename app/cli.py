@@ -90,6 +90,53 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument("key", metavar="KHÓA_HOẶC_MÃ")
         action.add_argument("--json", action="store_true")
 
+    mending = actions.add_parser("mend", help="sửa hồ sơ đã tiếp nhận, gửi thành bản mới")
+    mending.add_argument("key", metavar="KHÓA_HOẶC_MÃ")
+    mending.add_argument(
+        "--set",
+        action="append",
+        required=True,
+        metavar="MỤC=GIÁ_TRỊ",
+        help="ví dụ applicant.phone=0912345678",
+    )
+    mending.add_argument("--reason", required=True, metavar="LÝ_DO", help="ghi vào lịch sử hồ sơ")
+    mending.add_argument("--json", action="store_true")
+    choosing = actions.add_parser("choose", help="xem và chọn khi máy và tỉnh cùng sửa một hồ sơ")
+    choosing.add_argument("key", metavar="KHÓA_HOẶC_MÃ")
+    choosing.add_argument("keep", nargs="?", choices=["ours", "theirs"], help="ours: máy này, theirs: tỉnh")
+    choosing.add_argument("--json", action="store_true")
+    export = actions.add_parser("export", help="chép hồ sơ vào gói bàn giao trên thẻ nhớ")
+    export.add_argument("file", type=Path, metavar="TỆP_HOẶC_THƯ_MỤC")
+    export.add_argument(
+        "--key", dest="keys", action="append", default=[], help="chỉ hồ sơ này (mặc định: mọi hồ sơ chưa gửi)"
+    )
+    export.add_argument("--json", action="store_true")
+    taking = actions.add_parser("import", help="nhận gói bàn giao, hoặc giấy báo nhận của trạm kia")
+    taking.add_argument("file", type=Path, metavar="TỆP")
+    taking.add_argument("--receipt", type=Path, metavar="TỆP", help="ghi giấy báo nhận để mang về trạm giao")
+    taking.add_argument("--json", action="store_true")
+    identity = actions.add_parser("identity", help="dòng khóa của trạm này, để trạm khác nhận ra")
+    identity.add_argument("--json", action="store_true")
+
+    for name, words, target in (
+        ("backup", "sao lưu cả trạm vào một thư mục", "THƯ_MỤC"),
+        ("restore", "khôi phục trạm từ bản sao lưu", "THƯ_MỤC"),
+        ("recovery", "ghi tệp khôi phục: khóa của trạm dưới một mật khẩu", "TỆP"),
+        ("rotate-key", "đổi khóa của trạm", None),
+        ("clean", "dọn tệp không hồ sơ nào còn dùng", None),
+    ):
+        action = actions.add_parser(name, help=words)
+        if target is not None:
+            action.add_argument("target", type=Path, metavar=target)
+        if name == "restore":
+            action.add_argument("--recovery", type=Path, metavar="TỆP", help="khi máy này không có khóa")
+            action.add_argument(
+                "--replace", action="store_true", help="thay cả trạm còn nguyên, dữ liệu cũ giữ riêng"
+            )
+        if name == "clean":
+            action.add_argument("--dry-run", action="store_true", help="chỉ đếm, không xóa")
+        action.add_argument("--json", action="store_true")
+
     sync = commands.add_parser("sync", help="gửi hồ sơ lên hệ thống tỉnh")
     sync.add_argument("--once", action="store_true", help="một lượt rồi thôi")
     sync.add_argument("--json", action="store_true")

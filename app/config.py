@@ -60,6 +60,16 @@ class ServerSettings:
     # The public credential of the training sandbox; a province gives its own.
     client_secret: str = field(default="sandbox", repr=False)
     timeout_s: float = 10.0
+    proxy: str = ""
+    """http://host:port of the office's proxy; the system's own settings where empty."""
+    ca_file: str = ""
+    """PEM file of the authority that signed the server's certificate, where it is not a public one."""
+    certificate_sha256: str = ""
+    """Fingerprint of the only certificate that the server may show."""
+    share: float = 0.7
+    """Of the line, while a person works at this station; 1.0 leaves nothing aside."""
+    lanes: int = 4
+    """How many dossiers are on their way at once."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,15 @@ class RuleSettings:
 
 
 @dataclass(frozen=True)
+class HandoverSettings:
+    """Stations of this office that hand over on a stick, as `motcua queue identity` prints them there."""
+
+    trusted: tuple[str, ...] = ()
+    to: str = ""
+    """Whose bundles are made here; empty where `trusted` has only one."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a station is told; `home` is where its data lives."""
 
@@ -121,6 +140,7 @@ class Settings:
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     rules: RuleSettings = field(default_factory=RuleSettings)
+    handover: HandoverSettings = field(default_factory=HandoverSettings)
 
 
 _SECTIONS: Mapping[str, type[Any]] = {
@@ -132,6 +152,7 @@ _SECTIONS: Mapping[str, type[Any]] = {
     "scanner": ScannerSettings,
     "printer": PrinterSettings,
     "rules": RuleSettings,
+    "handover": HandoverSettings,
 }
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from offline_queue.errors import StoreError
 
 _MAGIC = b"MCF1"
+_FOLDER, _REST = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{62}")
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,12 @@ class FileStore:
         blob = hmac.new(self._names_key, digest.digest(), hashlib.sha256).hexdigest()
         stored = StoredFile(blob, digest.hexdigest(), len(data))
         path = self._path(blob)
-        if path.exists() and self._is_whole(blob):
+        # A file that rotted on the disk is written anew: the content can be got back when this returns.
+        if path.exists() and self.has(blob):
             return stored
         nonce = os.urandom(12)
         try:
-            _make_folder_durably(path.parent)
+            make_folder_durably(path.parent)
             write_durably(path, _MAGIC + nonce + self._cipher.encrypt(nonce, data, blob.encode()), mode=0o600)
         except OSError as refused:
             raise StoreError(
@@ -72,8 +76,8 @@ class FileStore:
         except (InvalidTag, ValueError):  # ValueError: cut off inside the nonce
             raise StoreError("Một tệp đã lưu của hồ sơ bị thay đổi; hãy khôi phục từ bản sao lưu.") from None
 
-    def _is_whole(self, blob: str) -> bool:
-        # A file that rotted on the disk is written anew: `put` promises that the content can be got back.
+    def has(self, blob: str) -> bool:
+        """True when the file is there, whole and authentic."""
         try:
             self.get(blob)
         except StoreError:
@@ -81,7 +85,19 @@ class FileStore:
         return True
 
     def _path(self, blob: str) -> Path:
-        return self._folder / blob[:2] / blob[2:]
+        return blob_path(self._folder, blob)
+
+
+def blob_path(folder: Path, blob: str) -> Path:
+    """Where the file of that name lies in a file store's folder."""
+    return folder / blob[:2] / blob[2:]
+
+
+def blobs_in(folder: Path) -> Iterator[str]:
+    """The names of all whole files in a file store's folder, in no order that matters."""
+    for part in folder.glob("??"):
+        if _FOLDER.fullmatch(part.name) and part.is_dir():
+            yield from (f"{part.name}{path.name}" for path in part.iterdir() if _REST.fullmatch(path.name))
 
 
 def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -100,11 +116,11 @@ def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
-def _make_folder_durably(folder: Path) -> None:
+def make_folder_durably(folder: Path) -> None:
     """Makes a folder and those above it; a synced file in a folder that a power cut takes away is lost too."""
     if folder.is_dir():
         return
-    _make_folder_durably(folder.parent)
+    make_folder_durably(folder.parent)
     folder.mkdir(exist_ok=True, mode=0o700)
     sync_folder(folder.parent)
 

@@ -5,8 +5,8 @@ One random 32-byte secret per station. It is kept, in this order of preference:
   2. in the platform's keyring;
   3. on a headless machine without either: in a file that only this user can read, OUTSIDE the data
      folder, so that a copied or stolen data folder opens nothing. `motcua doctor` names this case.
-A station that has data never gets a new secret: a missing one is an error, because a fresh one would
-make every unsent dossier unreadable.
+A station that has data never gets a new secret by itself: a missing one is an error, because a fresh one
+would make every unsent dossier unreadable. `rotation` changes it on purpose.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import argon2.exceptions
@@ -32,25 +33,42 @@ from offline_queue.files import write_durably
 
 _SERVICE = "motcua"
 SECRET_BYTES = 32
+MARKER = "station.json"
+ROTATION_JOURNAL = "rotation.json"
+RESTORE_READY = "restoring"
+
+Marker = dict[str, str]
+"""What `station.json` holds: who the station is and where its secret is kept, never the secret itself."""
 
 
 @dataclass(frozen=True)
 class StationKeys:
-    """Keys made from the one secret; `kept_in` says where that secret lives ('keyring', …)."""
+    """Keys made from the one secret; `kept_in` says where that secret lives ('keyring', …).
+
+    `mark` tells one secret from another and may be written anywhere: nothing can be made from it.
+    """
 
     database: bytes = field(repr=False)
     files: bytes = field(repr=False)
     names: bytes = field(repr=False)
     kept_in: str
+    mark: str = field(repr=False)
 
     @classmethod
     def derive(cls, secret: bytes, kept_in: str) -> StationKeys:
         """Independent 32-byte keys for each use (HKDF-SHA256)."""
+        return cls(
+            derive_key(secret, b"database"),
+            derive_key(secret, b"files"),
+            derive_key(secret, b"names"),
+            kept_in,
+            derive_key(secret, b"mark")[:8].hex(),
+        )
 
-        def key(use: bytes) -> bytes:
-            return HKDF(SHA256(), 32, salt=None, info=b"motcua " + use).derive(secret)
 
-        return cls(key(b"database"), key(b"files"), key(b"names"), kept_in)
+def derive_key(secret: bytes, use: bytes) -> bytes:
+    """The 32-byte key of one use; other uses cannot be learnt from it."""
+    return HKDF(SHA256(), 32, salt=None, info=b"motcua " + use).derive(secret)
 
 
 def open_keys(home: Path, key_folder: Path, passphrase: str | None) -> StationKeys:
@@ -59,10 +77,15 @@ def open_keys(home: Path, key_folder: Path, passphrase: str | None) -> StationKe
     Raises KeyMissing when the station has a secret that cannot be found or opened.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    marker = home / "station.json"
+    marker = home / MARKER
     with FileLock(home / "station.lock"):
+        if (home / ROTATION_JOURNAL).exists() or (home / RESTORE_READY).exists():
+            raise StoreError(
+                "Lần đổi khóa hoặc khôi phục trước bị ngắt giữa chừng; hãy mở lại chương trình để làm nốt, dữ liệu còn nguyên."
+            )
         if marker.exists():
-            return _open_existing(_read_marker(marker), key_folder, passphrase)
+            table = read_marker(marker)
+            return keys_of(table, read_secret(table, key_folder, passphrase))
         if any(home.glob("*.db")):
             raise KeyMissing(
                 f"Thiếu tệp {marker.name} trong {home}; hãy khôi phục từ bản sao lưu trước khi mở lại."
@@ -70,10 +93,11 @@ def open_keys(home: Path, key_folder: Path, passphrase: str | None) -> StationKe
         return _make_new(marker, key_folder, passphrase)
 
 
-def _read_marker(marker: Path) -> dict[str, str]:
+def read_marker(marker: Path) -> Marker:
+    """What the station's file says; KeyMissing with a sentence when it is spoiled."""
     try:
         table = json.loads(marker.read_text(encoding="utf-8"))
-    except ValueError:
+    except (OSError, ValueError):
         table = None
     if not isinstance(table, dict) or not all(
         isinstance(table.get(name), str) for name in ("station_id", "kept_in")
@@ -82,39 +106,91 @@ def _read_marker(marker: Path) -> dict[str, str]:
     return table
 
 
+def write_marker(marker: Path, table: Marker) -> None:
+    """Replaces the station's file, whole or not at all."""
+    write_durably(marker, json.dumps(table).encode(), mode=0o600)
+
+
 def _make_new(marker: Path, key_folder: Path, passphrase: str | None) -> StationKeys:
     station_id, secret = secrets.token_hex(8), secrets.token_bytes(SECRET_BYTES)
-    table = {"station_id": station_id}
+    table = {"station_id": station_id, **keep_secret(secret, station_id, key_folder, passphrase)}
+    write_marker(marker, table)
+    return keys_of(table, secret)
+
+
+def keep_secret(secret: bytes, key_name: str, key_folder: Path, passphrase: str | None) -> Marker:
+    """Puts a secret where it is to live, durably; gives what the marker must say to find it again."""
     if passphrase:
-        table |= {"kept_in": "passphrase", **_wrap(secret, passphrase)}
-    elif _put_in_keyring(station_id, secret):
-        table["kept_in"] = "keyring"
-    else:
-        key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_durably(key_folder / f"{station_id}.key", secret.hex().encode(), mode=0o600)
-        table["kept_in"] = "key_file"
-    write_durably(marker, json.dumps(table).encode(), mode=0o600)
-    return StationKeys.derive(secret, table["kept_in"])
+        return {"key_name": key_name, "kept_in": "passphrase", **wrap(secret, passphrase)}
+    if _put_in_keyring(key_name, secret):
+        return {"key_name": key_name, "kept_in": "keyring"}
+    key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_durably(key_folder / f"{key_name}.key", secret.hex().encode(), mode=0o600)
+    return {"key_name": key_name, "kept_in": "key_file"}
 
 
-def _open_existing(table: dict[str, str], key_folder: Path, passphrase: str | None) -> StationKeys:
-    station_id, kept_in = table["station_id"], table["kept_in"]
+def read_secret(table: Marker, key_folder: Path, passphrase: str | None) -> bytes:
+    """The secret that a marker tells of; KeyMissing when it cannot be found or opened."""
+    key_name, kept_in = _key_name(table), table["kept_in"]
     if kept_in == "passphrase":
-        return StationKeys.derive(_unwrap(table, passphrase), kept_in)
+        if not passphrase:
+            raise KeyMissing("Trạm này khóa bằng mật khẩu; hãy đặt biến MOTCUA_PASSPHRASE rồi mở lại.")
+        return unwrap(table, passphrase)
     if kept_in == "keyring":
-        found = _get_from_keyring(station_id)
+        found = _get_from_keyring(key_name)
         if found is None:
             raise KeyMissing(
                 "Kho khóa của máy không có khóa của trạm này; hãy mở khóa kho (đăng nhập lại) rồi thử lại."
             )
-        return StationKeys.derive(found, kept_in)
-    path = key_folder / f"{station_id}.key"
+        return found
+    path = key_folder / f"{key_name}.key"
     try:
-        return StationKeys.derive(_secret_from(path.read_text(encoding="ascii")), kept_in)
+        return _secret_from(path.read_text(encoding="ascii"))
     except (OSError, ValueError) as missing:
         raise KeyMissing(
             f"Không đọc được tệp khóa {path}; hãy khôi phục tệp này từ bản sao lưu."
         ) from missing
+
+
+def forget_secret(table: Marker, key_folder: Path) -> None:
+    """Takes a secret away from where that marker says it is kept; harmless when it is gone already."""
+    if table["kept_in"] == "keyring":
+        with suppress(keyring.errors.KeyringError, RuntimeError, OSError):
+            keyring.delete_password(_SERVICE, _key_name(table))
+    elif table["kept_in"] == "key_file":
+        (key_folder / f"{_key_name(table)}.key").unlink(missing_ok=True)
+
+
+def keys_of(table: Marker, secret: bytes) -> StationKeys:
+    """The keys of a secret; after a rotation the key of the files' names is still the first one."""
+    keys = StationKeys.derive(secret, table["kept_in"])
+    if "names_sealed" not in table:
+        return keys
+    try:
+        return replace(keys, names=open_small(derive_key(secret, b"names kept"), table["names_sealed"]))
+    except (InvalidTag, ValueError) as broken:
+        raise StoreError("Tệp station.json đã hỏng; hãy khôi phục tệp này từ bản sao lưu.") from broken
+
+
+def carry_names(names_key: bytes, secret: bytes) -> Marker:
+    """What a marker must hold for the key of the files' names to outlive its secret."""
+    return {"names_sealed": seal_small(derive_key(secret, b"names kept"), names_key)}
+
+
+def seal_small(key: bytes, content: bytes) -> str:
+    """A short secret under a key, as hex for a JSON file."""
+    nonce = os.urandom(12)
+    return (nonce + AESGCM(key).encrypt(nonce, content, b"motcua")).hex()
+
+
+def open_small(key: bytes, sealed: str) -> bytes:
+    """What `seal_small` sealed; InvalidTag or ValueError for anything else."""
+    raw = bytes.fromhex(sealed)
+    return AESGCM(key).decrypt(raw[:12], raw[12:], b"motcua")
+
+
+def _key_name(table: Marker) -> str:
+    return table.get("key_name", table["station_id"])
 
 
 def _secret_from(text: str) -> bytes:
@@ -125,18 +201,18 @@ def _secret_from(text: str) -> bytes:
     return secret
 
 
-def _put_in_keyring(station_id: str, secret: bytes) -> bool:
+def _put_in_keyring(key_name: str, secret: bytes) -> bool:
     try:
-        keyring.set_password(_SERVICE, station_id, secret.hex())
+        keyring.set_password(_SERVICE, key_name, secret.hex())
     except (keyring.errors.KeyringError, RuntimeError, OSError):
         return False
     # A keyring that forgets what it was given (the null backend) must not hold the only key.
-    return _get_from_keyring(station_id) == secret
+    return _get_from_keyring(key_name) == secret
 
 
-def _get_from_keyring(station_id: str) -> bytes | None:
+def _get_from_keyring(key_name: str) -> bytes | None:
     try:
-        found = keyring.get_password(_SERVICE, station_id)
+        found = keyring.get_password(_SERVICE, key_name)
         return _secret_from(found) if found else None
     except (keyring.errors.KeyringError, RuntimeError, OSError, ValueError):
         return None
@@ -154,15 +230,15 @@ def _wrapping_key(passphrase: str, salt: bytes) -> bytes:
     )
 
 
-def _wrap(secret: bytes, passphrase: str) -> dict[str, str]:
+def wrap(secret: bytes, passphrase: str) -> Marker:
+    """The secret under a passphrase (argon2id, AES-256-GCM), as text for a JSON file."""
     salt, nonce = os.urandom(16), os.urandom(12)
     sealed = AESGCM(_wrapping_key(passphrase, salt)).encrypt(nonce, secret, b"station secret")
     return {"salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()}
 
 
-def _unwrap(table: dict[str, str], passphrase: str | None) -> bytes:
-    if not passphrase:
-        raise KeyMissing("Trạm này khóa bằng mật khẩu; hãy đặt biến MOTCUA_PASSPHRASE rồi mở lại.")
+def unwrap(table: Marker, passphrase: str) -> bytes:
+    """What `wrap` wrapped; KeyMissing for another passphrase, StoreError for a spoiled table."""
     try:
         key = _wrapping_key(passphrase, bytes.fromhex(table["salt"]))
         return AESGCM(key).decrypt(

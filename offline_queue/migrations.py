@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2
 
 from offline_queue.errors import StoreError
 from offline_queue.files import sync_folder
+from offline_queue.listing_tables import LISTING_TABLES
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -66,11 +67,12 @@ def _edits_and_news(db: sqlite_utils.Database) -> None:
     ALTER TABLE outbox ADD COLUMN sent_version INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE outbox ADD COLUMN refused_version INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE outbox ADD COLUMN etag TEXT;
+    ALTER TABLE outbox ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE outbox ADD COLUMN due TEXT;
     UPDATE outbox SET sent_version = 1, etag = (SELECT body_sha256 FROM records WHERE key = record_key)
         WHERE state = 'accepted';
     CREATE TABLE conflicts (
-        record_key TEXT PRIMARY KEY REFERENCES records(key), etag TEXT NOT NULL, theirs TEXT NOT NULL,
+        record_key TEXT PRIMARY KEY REFERENCES records(key), revision INTEGER NOT NULL, theirs TEXT NOT NULL,
         seen_at TEXT NOT NULL) STRICT;
     CREATE TABLE statuses (
         record_key TEXT PRIMARY KEY REFERENCES records(key), status TEXT NOT NULL, words TEXT NOT NULL,
@@ -83,6 +85,8 @@ def _edits_and_news(db: sqlite_utils.Database) -> None:
     for statement in statements.split(";"):
         if statement.strip():
             db.execute(statement)
+    for statement in LISTING_TABLES:
+        db.execute(statement)
 
 
 #: Never edited once released, only appended to: the file's user_version is the count applied.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
+from typing import Any
 
 from offline_queue.errors import StoreError
 from offline_queue.records import add_history
@@ -27,13 +28,13 @@ class OutboxState(StrEnum):
 
 
 LEGAL_STEPS: Mapping[OutboxState, frozenset[OutboxState]] = {
-    OutboxState.SEALED: frozenset({OutboxState.SENDING}),
+    OutboxState.SEALED: frozenset({OutboxState.SENDING, OutboxState.NEEDS_OFFICER}),
     OutboxState.SENDING: frozenset(
         {OutboxState.SEALED, OutboxState.ACCEPTED, OutboxState.NEEDS_OFFICER, OutboxState.TO_UPDATE}
     ),
-    OutboxState.TO_UPDATE: frozenset({OutboxState.SENDING}),
+    OutboxState.TO_UPDATE: frozenset({OutboxState.SENDING, OutboxState.NEEDS_OFFICER}),
     OutboxState.ACCEPTED: frozenset({OutboxState.TO_UPDATE}),
-    OutboxState.NEEDS_OFFICER: frozenset({OutboxState.SEALED}),
+    OutboxState.NEEDS_OFFICER: frozenset({OutboxState.SEALED, OutboxState.TO_UPDATE}),
 }
 
 
@@ -76,35 +77,37 @@ def list_outbox(store: Store, key: str | None = None) -> tuple[OutboxRow, ...]:
              o.position""",
         key,
     )
-    return tuple(
-        OutboxRow(
-            key=r["record_key"],
-            number=r["code"] or r["official_code"] or r["alias"],
-            state=OutboxState(r["state"]),
-            sealed_at=datetime.fromisoformat(r["sealed_at"]),
-            attempts=r["attempts"],
-            next_try_at=datetime.fromisoformat(r["next_try_at"]) if r["next_try_at"] else None,
-            reason=r["reason"],
-            official_code=r["official_code"],
-            files=r["files"],
-            files_sent=r["files_sent"],
-            size_bytes=r["size_bytes"],
-            title=r["title"],
-            about=r["about"],
-        )
-        for r in rows
+    return tuple(map(outbox_row, rows))
+
+
+def outbox_row(row: Mapping[str, Any]) -> OutboxRow:
+    """From columns of the outbox, of its record, and the count, sent count and size of its files."""
+    return OutboxRow(
+        key=row["record_key"],
+        number=row["code"] or row["official_code"] or row["alias"],
+        state=OutboxState(row["state"]),
+        sealed_at=datetime.fromisoformat(row["sealed_at"]),
+        attempts=row["attempts"],
+        next_try_at=datetime.fromisoformat(row["next_try_at"]) if row["next_try_at"] else None,
+        reason=row["reason"],
+        official_code=row["official_code"],
+        files=row["files"],
+        files_sent=row["files_sent"],
+        size_bytes=row["size_bytes"],
+        title=row["title"],
+        about=row["about"],
     )
 
 
 def due_keys(store: Store, now: datetime) -> list[str]:
-    """Keys that may be sent now: the least tried first, then the oldest.
+    """Keys that may be sent now: the least tried first, then those due soonest, then the oldest.
 
     A row at which the line breaks every time (a proxy that chokes on it) ends each round; it must not
     stand before the others for ever.
     """
     rows = store.rows(
         """SELECT record_key, next_try_at, wait_s FROM outbox WHERE state IN ('sealed', 'to_update')
-           ORDER BY attempts, position"""
+           ORDER BY attempts, coalesce(substr(due, 1, 10), '9999'), position"""
     )
     return [r["record_key"] for r in rows if not _waits(r["next_try_at"], r["wait_s"], now)]
 
@@ -127,6 +130,7 @@ def step(
     reason: str | None = None,
     wait_s: float = 0.0,
     official_code: str | None = None,
+    is_new_try: bool = True,
 ) -> None:
     """Moves a row along the table of legal steps, with its history line, in one transaction."""
     with store.transaction() as db:
@@ -147,7 +151,7 @@ def step(
                 reason,
                 kept_wait_s,
                 (now + timedelta(seconds=wait_s)).isoformat() if wait_s else None,
-                1 if to is OutboxState.SENDING else 0,
+                1 if to is OutboxState.SENDING and is_new_try else 0,
                 official_code,
                 now.isoformat() if to is OutboxState.ACCEPTED else None,
                 key,
@@ -169,7 +173,10 @@ def retry(store: Store, key: str, now: datetime) -> None:
     if not row:
         raise StoreError(f"Không có hồ sơ “{key}” trong hàng chờ.")
     if row[0].state is OutboxState.NEEDS_OFFICER:
-        step(store, key, OutboxState.SEALED, now, "Cán bộ yêu cầu gửi lại")
+        with store.transaction() as db:
+            # The province may have been mended since: what it refused goes once more as it is.
+            db.execute("UPDATE outbox SET refused_version = 0 WHERE record_key = ?", [key])
+            step(store, key, OutboxState.SEALED, now, "Cán bộ yêu cầu gửi lại")
     elif row[0].state in (OutboxState.SEALED, OutboxState.TO_UPDATE):
         with store.transaction() as db:
             db.execute("UPDATE outbox SET next_try_at = NULL, wait_s = 0 WHERE record_key = ?", [key])

@@ -6,8 +6,10 @@ each write begins IMMEDIATE and waits its turn.
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,11 +27,15 @@ sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
 import sqlite_utils  # noqa: E402
 
 from offline_queue.migrations import MIGRATIONS, migrate  # noqa: E402
+from offline_queue.write_ahead import LogState, examine_log  # noqa: E402
 
 if TYPE_CHECKING:
     import sqlite3
 
+log = logging.getLogger(__name__)
 _WAIT_S = 30.0
+#: A log that another program is just writing looks otherwise a moment later.
+_LOOK_AGAIN_S = 0.1
 
 
 class Store:
@@ -37,25 +43,9 @@ class Store:
 
     def __init__(self, path: Path, key: bytes) -> None:
         """Opens or makes the file; StoreError when the key does not fit or the file is too new."""
-        if len(key) != 32:
-            raise StoreError("Khóa cơ sở dữ liệu phải dài 32 byte.")
         self.path = path
         self._owner = threading.get_ident()
-        try:
-            connection = dbapi2.connect(str(path), timeout=_WAIT_S, isolation_level=None)
-            # SQLCipher would print its own lines to stderr; the refusal below says it in one sentence.
-            connection.execute("PRAGMA cipher_log_level = NONE")
-            # A raw key skips the key derivation: the secret is already uniformly random.
-            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA temp_store = MEMORY")
-        except dbapi2.DatabaseError as refused:
-            raise StoreError(
-                f"Không mở được cơ sở dữ liệu {path.name}: khóa không khớp hoặc tệp hỏng; dữ liệu vẫn nguyên trên đĩa."
-            ) from refused
+        connection = connect(path, key)
         self.db = sqlite_utils.Database(
             cast("sqlite3.Connection", connection), execute_plugins=False, strict=True
         )
@@ -69,19 +59,23 @@ class Store:
     def transaction(self) -> Iterator[sqlite_utils.Database]:
         """All or nothing; durable on disk when the block ends without an error.
 
-        A full disk or a lock held too long becomes StoreError, with everything as it was before.
+        A full disk or a lock held too long becomes StoreError, with everything as it was before. Within another
+        transaction it is a part of that one.
         """
         self._check_owner()
+        if self.db.conn.in_transaction:
+            yield self.db
+            return
         try:
             self.db.conn.execute("BEGIN IMMEDIATE")
         except dbapi2.DatabaseError as refused:
-            raise self._explain(refused) from refused
+            raise explain(refused) from refused
         try:
             yield self.db
             self.db.conn.execute("COMMIT")
         except dbapi2.DatabaseError as refused:
             self._roll_back()
-            raise self._explain(refused) from refused
+            raise explain(refused) from refused
         except BaseException:
             self._roll_back()
             raise
@@ -95,7 +89,7 @@ class Store:
         except dbapi2.DatabaseError as refused:
             if not is_inside:
                 self._roll_back()
-            raise self._explain(refused) from refused
+            raise explain(refused) from refused
 
     def get_setting(self, name: str) -> str | None:
         """A small fact the queue remembers (clock offset, last sync)."""
@@ -110,8 +104,11 @@ class Store:
     def check_integrity(self) -> bool:
         """True when every page is authentic (SQLCipher's HMAC) and the tables are sound; reads it all."""
         self._check_owner()
-        pages = self.db.conn.execute("PRAGMA cipher_integrity_check").fetchall()
-        return not pages and self.db.conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        try:
+            pages = self.db.conn.execute("PRAGMA cipher_integrity_check").fetchall()
+            return not pages and self.db.conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        except dbapi2.DatabaseError:
+            return False
 
     def close(self) -> None:
         """Closes the file; the write-ahead log is folded in."""
@@ -126,21 +123,79 @@ class Store:
         if threading.get_ident() != self._owner:
             raise AssertionError("the store was touched from a thread that does not own it")
 
-    @staticmethod
-    def _explain(refused: Exception) -> StoreError:
-        words = str(refused)
-        if "full" in words:
-            return StoreError(
-                "Đĩa đã đầy nên chưa ghi được; hãy dọn chỗ trống rồi làm lại, những gì đã lưu còn nguyên."
-            )
-        if "malformed" in words or "not a database" in words:
-            return StoreError(
-                "Cơ sở dữ liệu có chỗ hỏng nên không đọc được; hãy chạy motcua doctor rồi khôi phục từ bản sao lưu."
-            )
-        if "locked" in words or "busy" in words:
-            return StoreError(
-                "Cơ sở dữ liệu đang được chương trình khác dùng; hãy đóng chương trình đó rồi làm lại."
-            )
-        return StoreError(
-            f"Cơ sở dữ liệu từ chối ghi ({type(refused).__name__}); những gì đã lưu còn nguyên."
+
+def connect(path: Path, key: bytes, *, is_read_only: bool = False) -> Any:
+    """A connection to an encrypted database, durable at each commit; it is the caller's to close.
+
+    `is_read_only` refuses every write through this connection; the file must be there.
+    StoreError when the key does not fit, the file cannot be used, or its log lost an acknowledged write.
+    """
+    if len(key) != 32:
+        raise StoreError("Khóa cơ sở dữ liệu phải dài 32 byte.")
+    if is_read_only and not path.exists():
+        raise StoreError(f"Không có tệp {path.name}; hãy khôi phục từ bản sao lưu (motcua queue restore).")
+    _refuse_damaged_log(path)
+    connection = None
+    try:
+        # An owner's thread is checked by Store; a connection that only reads may be closed elsewhere.
+        connection = dbapi2.connect(str(path), timeout=_WAIT_S, isolation_level=None)
+        # SQLCipher would print its own lines to stderr; the refusal below says it in one sentence.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        # A raw key skips the key derivation: the secret is already uniformly random.
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if is_read_only:
+            connection.execute("PRAGMA query_only = ON")
+        else:
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except dbapi2.DatabaseError as refused:
+        if connection is not None:
+            connection.close()
+        if "not a database" not in str(refused) and "malformed" not in str(refused):
+            raise explain(refused) from refused
+        raise StoreError(
+            f"Không mở được cơ sở dữ liệu {path.name}: khóa không khớp hoặc tệp hỏng; dữ liệu vẫn nguyên trên đĩa."
+        ) from refused
+    return connection
+
+
+def _refuse_damaged_log(path: Path) -> None:
+    wal = path.with_name(f"{path.name}-wal")
+    state = examine_log(wal)
+    if state is not LogState.SOUND:
+        time.sleep(_LOOK_AGAIN_S)
+        state = examine_log(wal)
+    if state is LogState.DAMAGED:
+        raise StoreError(
+            f"Tệp {wal.name} có chỗ hỏng, mở ra sẽ mất những hồ sơ ghi sau cùng nên chưa mở; "
+            "hãy khôi phục từ bản sao lưu (motcua queue restore), tệp hỏng được giữ lại."
         )
+    if state is LogState.LAST_WRITE_UNSURE:
+        log.warning("the last write to %s is not whole and is left out", path.name)
+
+
+def explain(refused: Exception) -> StoreError:
+    """The sentence for what the database refused."""
+    words = str(refused)
+    if "full" in words:
+        return StoreError(
+            "Đĩa đã đầy nên chưa ghi được; hãy dọn chỗ trống rồi làm lại, những gì đã lưu còn nguyên."
+        )
+    if "readonly" in words or "unable to open" in words:
+        return StoreError(
+            "Đĩa không cho ghi nên chưa lưu được; hãy kiểm tra đĩa và quyền ghi rồi làm lại, những gì đã lưu còn nguyên."
+        )
+    if "malformed" in words or "not a database" in words:
+        return StoreError(
+            "Cơ sở dữ liệu có chỗ hỏng nên không đọc được; hãy chạy motcua queue restore với bản sao lưu."
+        )
+    if "locked" in words or "busy" in words:
+        return StoreError(
+            "Cơ sở dữ liệu đang được chương trình khác dùng; hãy đóng chương trình đó rồi làm lại."
+        )
+    return StoreError(
+        f"Đĩa hoặc cơ sở dữ liệu từ chối ({type(refused).__name__}); hãy kiểm tra đĩa rồi làm lại, những gì đã lưu còn nguyên."
+    )

@@ -9,6 +9,7 @@ import email.utils
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,8 +17,10 @@ from urllib.parse import urljoin
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from offline_queue.errors import LineDown, Refused, ServerBusy
+from offline_queue.pace import Pace
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
@@ -29,6 +32,8 @@ LONGEST_RETRY_AFTER_S = 86_400.0
 #: What a gateway's HTML page says with these is about this request, not about the line.
 _MEANT_ALSO_AS_PAGE = (401, 404, 409, 410, 413)
 _PIECE_BYTES = 64 * 1024
+#: Smaller questions never wait for their turn.
+_LARGE_BYTES = 32 * 1024
 #: A server without a clock battery must not date our codes.
 _PLAUSIBLE_YEARS = range(2020, 2100)
 
@@ -71,17 +76,35 @@ class Answer:
             raise ValueError("nested too deeply") from deep
 
 
+@dataclass(frozen=True)
+class LineOptions:
+    """How to reach a server: all empty means by the system's own proxy and authorities."""
+
+    proxy: str = ""
+    """http://host:port; the system's settings where empty."""
+    ca_file: str = ""
+    """PEM file of the authorities to trust instead of the system's."""
+    certificate_sha256: str = ""
+    """Fingerprint of the one certificate that the server may show, besides what the authorities say."""
+    pace: Pace = field(default_factory=Pace)
+
+
 class Wire:
     """Asks one server; keeps the offset between its clock and ours (server minus local, in seconds)."""
 
     def __init__(
-        self, base_url: str, token: Token | None = None, read_timeout_s: float = READ_TIMEOUT_S
+        self,
+        base_url: str,
+        token: Token | None = None,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        options: LineOptions | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/") + "/"
         self.clock_offset_s: float | None = None
         self._token = token
         self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
-        self._session = requests.Session()
+        self._options = options or LineOptions()
+        self._session = _session(self._options)
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Answer:
         """Sends a request and gives back a 2xx answer; raises LineDown, ServerBusy or Refused."""
@@ -91,21 +114,33 @@ class Wire:
             # Without it a .netrc entry for this host would silently replace the token.
             more["auth"] = _as_it_is
         asked_at = datetime.now(UTC)
+        is_large = len(more.get("data") or b"") >= _LARGE_BYTES
         try:
-            with self._session.request(
-                method,
-                self.url(path),
-                headers=sent,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-                **more,
-            ) as response:
+            with (
+                self._options.pace.turn() if is_large else nullcontext(),
+                self._session.request(
+                    method,
+                    self.url(path),
+                    headers=sent,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    # Said with each request: REQUESTS_CA_BUNDLE would win over the session's own.
+                    verify=self._options.ca_file or None,
+                    stream=True,
+                    **more,
+                ) as response,
+            ):
                 body = self._read(response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as silent:
+        except requests.exceptions.SSLError as strange:
             raise LineDown(
-                "Không kết nối được máy chủ; dữ liệu đã lưu trên máy và sẽ tự gửi khi có mạng."
-            ) from silent
+                "Chứng chỉ của máy trả lời không phải của hệ thống tỉnh nên chưa gửi gì; hãy báo quản trị, dữ liệu vẫn nguyên trên máy."
+            ) from strange
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as silent:
+            raise LineDown(_NO_CONNECTION) from silent
+        except OSError as missing:
+            raise LineDown(
+                f"Không đọc được tệp chứng chỉ {self._options.ca_file}; hãy kiểm tra mục ca_file trong cấu hình."
+            ) from missing
         answer = Answer(response.status_code, response.headers, body)
         _refuse_strangers(answer)
         self._note_clock(answer, asked_at)
@@ -152,6 +187,30 @@ class Wire:
             self.clock_offset_s = (most_s + least_s) / 2
 
 
+def _session(options: LineOptions) -> requests.Session:
+    session = requests.Session()
+    if options.proxy:
+        session.trust_env = False
+        session.proxies = {"http": options.proxy, "https": options.proxy}
+    if options.certificate_sha256:
+        session.mount("https://", _PinnedAdapter(options.certificate_sha256))
+    return session
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Accepts the one certificate whose fingerprint an administrator has written down."""
+
+    def __init__(self, fingerprint: str) -> None:
+        self._fingerprint = fingerprint.replace(":", "").replace(" ", "").lower()
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(*args, assert_fingerprint=self._fingerprint, **more)
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        return super().proxy_manager_for(proxy, assert_fingerprint=self._fingerprint, **more)
+
+
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
@@ -174,9 +233,10 @@ def _sort(answer: Answer) -> None:
         )
     fields = _field_errors(answer)
     detail = "; ".join(reason.rstrip(" .") for _, reason in fields) or f"mã {status}"
-    raise Refused(f"Máy chủ chưa nhận: {detail}.", status, fields)
+    raise Refused(f"Máy chủ chưa nhận: {detail}.", status, fields, _told(answer))
 
 
+_NO_CONNECTION = "Không kết nối được máy chủ; dữ liệu đã lưu trên máy và sẽ tự gửi khi có mạng."
 _NOT_THE_SERVER = "Máy trả lời không phải hệ thống tỉnh (có thể là trang đăng nhập mạng); hãy đăng nhập mạng, dữ liệu vẫn nguyên trên máy."
 
 
@@ -193,11 +253,15 @@ def _retry_after_s(answer: Answer) -> float | None:
     return min(max(0.0, wait_s), LONGEST_RETRY_AFTER_S)
 
 
-def _field_errors(answer: Answer) -> tuple[tuple[str, str], ...]:
+def _told(answer: Answer) -> Any:
     try:
-        body = answer.json()
+        return answer.json()
     except ValueError:
-        return ()
+        return None
+
+
+def _field_errors(answer: Answer) -> tuple[tuple[str, str], ...]:
+    body = _told(answer)
     errors = body.get("errors") if isinstance(body, dict) else None
     if not isinstance(errors, list):
         return ()

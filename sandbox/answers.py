@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,6 +40,12 @@ class Acknowledgement(BaseModel):
     complete: bool
     missing_files: list[str]
     received_at: str
+    etag: str
+    """SHA-256 of the body that was taken, in canonical JSON: what an update names in If-Match."""
+    revision: int
+    """The how manieth version of the dossier that was."""
+    newest: int
+    """How many versions there are by now."""
 
 
 class FileState(BaseModel):
@@ -61,6 +67,11 @@ class DossierState(BaseModel):
     complete: bool
     received_at: str
     files: list[FileState]
+    revision: int
+    """How many versions there are."""
+    changed_at: str
+    body: dict[str, Any] | None = None
+    """The version held now, where it was asked for."""
 
 
 class LeaseRequest(BaseModel):
@@ -91,13 +102,23 @@ class Leases(BaseModel):
 
 
 class Change(BaseModel):
-    """One thing that happened to a dossier."""
+    """One line of the feed. `facts`: `status` and `words` of a status or result; `body`, `revision` and `base` (the tag of
+    the version that was changed) of an edit; `version` of a catalogue or calendar."""
 
-    seq: int
+    kind: Literal["status", "result", "edited", "catalogue", "calendar"]
     key: str
     code: str
-    status: str
     at: str
+    facts: dict[str, Any]
+
+
+class Conflict(BaseModel):
+    """Answer 412: the province holds another version than the update was made from."""
+
+    detail: str
+    etag: str
+    revision: int
+    body: dict[str, Any]
 
 
 class Changes(BaseModel):

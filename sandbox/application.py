@@ -6,14 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from sandbox.citizens import Citizen, citizens
 from sandbox.clock import ServerClock
+from sandbox.dossiers import body_hash
 from sandbox.population import population_router
 from sandbox.province import province_router
 from sandbox.scanner import scanner_router
@@ -55,7 +57,7 @@ def build_application(folder: Path, clock: ServerClock, board: FaultBoard) -> Fa
     )
     application.include_router(population_router(people, store, board))
     application.include_router(scanner_router())
-    application.include_router(_control_router(people, store, board))
+    application.include_router(_control_router(people, store, board, clock))
 
     @application.exception_handler(RequestValidationError)
     async def refuse(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -81,12 +83,41 @@ def with_faults(
     return FaultyLine(application, board, clock, transports)
 
 
-def _control_router(people: tuple[Citizen, ...], store: ProvinceStore, board: FaultBoard) -> APIRouter:
+class News(BaseModel):
+    """A line for the feed as a test wishes it."""
+
+    kind: Literal["status", "result", "catalogue", "calendar"]
+    key: str = ""
+    facts: dict[str, Any]
+
+
+def _control_router(
+    people: tuple[Citizen, ...], store: ProvinceStore, board: FaultBoard, clock: ServerClock
+) -> APIRouter:
     router = APIRouter(prefix="/sandbox", include_in_schema=False)
 
     @router.get("/state")
     async def state() -> dict[str, Any]:
         return {"dossiers": store.state()}
+
+    @router.post("/dossiers/{key}/edits")
+    async def edit_dossier(key: str, changes: dict[str, Any]) -> dict[str, Any]:
+        """Somebody at the province changes fields of the form."""
+        body = store.body(key)
+        body = {**body, "form": {**body["form"], **changes}}
+        body.pop("version", None)
+        store.edit(key, body, body_hash(body), clock.now())
+        return body
+
+    @router.post("/news")
+    async def add_news(wanted: News) -> dict[str, Any]:
+        """A line for the feed: a status, a result, a new catalogue."""
+        store.tell(wanted.kind, wanted.key, wanted.facts, clock.now())
+        return {}
+
+    @router.get("/dossiers/{key}")
+    async def held_dossier(key: str) -> dict[str, Any]:
+        return store.body(key)
 
     @router.get("/citizens")
     async def list_citizens() -> dict[str, Any]:

@@ -219,6 +219,8 @@ class Dossier(BaseModel):
     return_by: Literal["counter", "post", "online"]
     officer: Officer | None = None
     history: list[Any] = []
+    version: Annotated[int, Field(ge=2, strict=True)] | None = None
+    """From the second version on, as counted by the station that changed it."""
 
 
 class FieldError(BaseModel):

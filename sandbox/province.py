@@ -16,6 +16,7 @@ from sandbox.answers import (
     Acknowledgement,
     Change,
     Changes,
+    Conflict,
     DossierState,
     FileState,
     Health,
@@ -63,6 +64,7 @@ def province_router(store: ProvinceStore, clock: ServerClock, check: TokenCheck)
         responses={
             200: {"model": Acknowledgement, "description": "the same dossier again"},
             409: {"model": Problem, "description": "the same key with another body"},
+            412: {"model": Conflict, "description": "an update of a version that is no longer held"},
             413: {"model": Problem},
             422: {"model": Refusal},
         },
@@ -78,21 +80,24 @@ def province_router(store: ProvinceStore, clock: ServerClock, check: TokenCheck)
         key: str,
         request: Request,
         idempotency_key: Annotated[str | None, Header()] = None,
+        if_match: Annotated[str | None, Header()] = None,
         x_station: Annotated[str | None, Header()] = None,
     ) -> JSONResponse:
-        """Hand in a sealed dossier; sending it again does no harm."""
+        """Hand in a sealed dossier, or with If-Match a later version of it; sending it again does no harm."""
         if not is_uuid7(key):
             raise HTTPException(400, "Khóa hồ sơ phải là UUID phiên bản 7.")
-        if idempotency_key != key:
-            raise HTTPException(400, "Đầu mục Idempotency-Key phải có và trùng với khóa hồ sơ.")
+        if (idempotency_key or "").partition(":")[0] != key:
+            raise HTTPException(400, "Đầu mục Idempotency-Key phải có và bắt đầu bằng khóa hồ sơ.")
         store.count_arrival(key)
         body = await _read_json(request)
         digest = body_hash(body)
         known = store.find(key)
+        if known is not None and if_match is not None:
+            return _update(store, known, body, digest, if_match.strip('"'), clock)
         if known is not None:
-            if known.body_hash != digest:
+            if not store.revision(key, digest):
                 raise HTTPException(409, "Khóa này đã nhận một hồ sơ có nội dung khác.")
-            return JSONResponse(_acknowledge(store, known), 200)
+            return JSONResponse(_acknowledge(store, known, digest), 200)
         try:
             dossier = Dossier.model_validate(body)
         except ValidationError as error:
@@ -107,14 +112,18 @@ def province_router(store: ProvinceStore, clock: ServerClock, check: TokenCheck)
         return JSONResponse(_acknowledge(store, stored), 201)
 
     @router.get("/dossiers/{key}", response_model=DossierState, responses={404: {"model": Problem}})
-    async def get_dossier(key: str) -> DossierState:
+    async def get_dossier(key: str, with_body: bool = False) -> DossierState:
         """State of a dossier by its key, official code or former provisional number."""
         stored = store.find(key)
         if stored is None:
             raise HTTPException(404, "Chưa nhận hồ sơ này.")
         received = set(store.stored_files(stored.key))
         listed = store.listed_files(stored.key)
+        revision, changed_at = store.newest(stored.key)
         return DossierState(
+            body=store.body(stored.key) if with_body else None,
+            revision=revision,
+            changed_at=changed_at,
             key=stored.key,
             code=stored.code,
             receipt_number=stored.receipt_number,
@@ -167,8 +176,8 @@ def province_router(store: ProvinceStore, clock: ServerClock, check: TokenCheck)
     async def get_changes(since: Annotated[str, Query(pattern=r"^\d{0,18}$")] = "0") -> Changes:
         """Changes after a cursor, oldest first; ask again with the cursor of the answer."""
         rows = store.changes_since(int(since or "0"), CHANGES_PER_ANSWER)
-        cursor = str(rows[-1]["seq"]) if rows else (since or "0")
-        return Changes(cursor=cursor, changes=[Change(**row) for row in rows])
+        cursor = str(rows[-1].pop("seq")) if rows else (since or "0")
+        return Changes(cursor=cursor, changes=[Change.model_validate(row) for row in rows])
 
     @router.get("/time", response_model=ServerTime)
     async def get_time() -> ServerTime:
@@ -181,6 +190,31 @@ def province_router(store: ProvinceStore, clock: ServerClock, check: TokenCheck)
         return Health(status="ok")
 
     return router
+
+
+def _update(
+    store: ProvinceStore, known: StoredDossier, body: Any, digest: str, base: str, clock: ServerClock
+) -> JSONResponse:
+    if store.revision(known.key, digest):
+        return JSONResponse(_acknowledge(store, known, digest), 200)
+    try:
+        dossier = Dossier.model_validate(body)
+    except ValidationError as error:
+        return _refuse(field_errors(error))
+    held = store.body(known.key)
+    for name in ("key", "code", "receipt_number"):
+        if body.get(name) != held.get(name):
+            return _refuse([FieldError(field=name, message="Không sửa được mã đã cấp cho hồ sơ.")])
+    stored = store.update(dossier, body, digest, base, clock.now())
+    if stored is None:
+        told = Conflict(
+            detail="Hồ sơ đã được sửa ở tỉnh sau bản mà bản này dựa vào.",
+            etag=known.body_hash,
+            revision=store.revision(known.key, known.body_hash),
+            body=held,
+        )
+        return JSONResponse(told.model_dump(), 412)
+    return JSONResponse(_acknowledge(store, stored), 200)
 
 
 def _rule_errors(
@@ -239,7 +273,7 @@ def _code_error(
     return None
 
 
-def _acknowledge(store: ProvinceStore, stored: StoredDossier) -> dict[str, Any]:
+def _acknowledge(store: ProvinceStore, stored: StoredDossier, digest: str | None = None) -> dict[str, Any]:
     received = set(store.stored_files(stored.key))
     missing = [file.sha256 for file in store.listed_files(stored.key) if file not in received]
     return {
@@ -248,6 +282,9 @@ def _acknowledge(store: ProvinceStore, stored: StoredDossier) -> dict[str, Any]:
         "complete": not missing,
         "missing_files": missing,
         "received_at": stored.received_at,
+        "etag": digest or stored.body_hash,
+        "revision": store.revision(stored.key, digest or stored.body_hash),
+        "newest": store.newest(stored.key)[0],
     }
 
 

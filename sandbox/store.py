@@ -11,7 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,12 @@ CREATE TABLE IF NOT EXISTS leases (
 CREATE TABLE IF NOT EXISTS lease_requests (
     request_key TEXT NOT NULL, client_id TEXT NOT NULL, body_hash TEXT NOT NULL, answer TEXT NOT NULL,
     PRIMARY KEY (request_key, client_id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS changes (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, code TEXT NOT NULL, status TEXT NOT NULL,
-    at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS versions (
+    key TEXT NOT NULL, revision INTEGER NOT NULL, body_hash TEXT NOT NULL, body TEXT NOT NULL,
+    origin TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (key, revision), UNIQUE (key, body_hash));
+CREATE TABLE IF NOT EXISTS news (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL,
+    at TEXT NOT NULL, facts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tokens (
     digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, expires_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS population_requests (request_id TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -135,19 +138,71 @@ class ProvinceStore:
                     stored.received_at,
                 ),
             )
-            connection.executemany(
-                "INSERT OR IGNORE INTO listed_files VALUES (?, ?, ?, ?, ?)",
-                [
-                    (dossier.key, component.code, file.name, file.sha256, file.size)
-                    for component in dossier.components
-                    for file in component.files
-                ],
-            )
-            connection.execute(
-                "INSERT INTO changes (key, code, status, at) VALUES (?, ?, 'received', ?)",
-                (stored.key, code, stored.received_at),
+            _keep_version(connection, stored, body, "station", stored.received_at)
+            _list_files(connection, dossier)
+            _tell(
+                connection,
+                "status",
+                stored.key,
+                code,
+                stored.received_at,
+                {"status": "received", "words": "Đã tiếp nhận"},
             )
         return stored
+
+    def update(
+        self, dossier: Dossier, body: dict[str, Any], digest: str, base: str, now: datetime
+    ) -> StoredDossier | None:
+        """Store a later version made from the version `base`; None where another one is held by now."""
+        with self.transaction() as connection:
+            known = self.find(dossier.key)
+            if known is None or known.body_hash != base:
+                return None
+            stored = replace(known, body_hash=digest)
+            _replace_body(connection, stored, body)
+            _keep_version(connection, stored, body, "station", now.isoformat())
+            _list_files(connection, dossier)
+            # Another station of the office may have the dossier too; the one that sent it knows its own words.
+            facts = {"body": body, "base": base, "revision": self.revision(dossier.key, digest)}
+            _tell(connection, "edited", stored.key, stored.code, now.isoformat(), facts)
+        return stored
+
+    def revision(self, key: str, digest: str) -> int:
+        """The how manieth version this was, 0 for one never stored: who asks again gets the same word again."""
+        row = self._connection.execute(
+            "SELECT revision FROM versions WHERE key = ? AND body_hash = ?", (key, digest)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def newest(self, key: str) -> tuple[int, str]:
+        """The number of the version held now, and since when."""
+        row = self._connection.execute(
+            "SELECT revision, at FROM versions WHERE key = ? ORDER BY revision DESC LIMIT 1", (key,)
+        ).fetchone()
+        return int(row[0]), str(row[1])
+
+    def body(self, key: str) -> dict[str, Any]:
+        """The version held now."""
+        row = self._connection.execute("SELECT body FROM dossiers WHERE key = ?", (key,)).fetchone()
+        return dict(json.loads(row[0]))
+
+    def edit(self, key: str, body: dict[str, Any], digest: str, now: datetime) -> None:
+        """Somebody at the province changes a dossier."""
+        with self.transaction() as connection:
+            known = self.find(key)
+            if known is None:
+                raise KeyError(key)
+            stored = replace(known, body_hash=digest)
+            _replace_body(connection, stored, body)
+            _keep_version(connection, stored, body, "province", now.isoformat())
+            facts = {"body": body, "base": known.body_hash, "revision": self.revision(key, digest)}
+            _tell(connection, "edited", key, known.code, now.isoformat(), facts)
+
+    def tell(self, kind: str, key: str, facts: dict[str, Any], now: datetime) -> None:
+        """Add a line to the feed; `key` is empty where it is about no dossier."""
+        known = self.find(key) if key else None
+        with self.transaction() as connection:
+            _tell(connection, kind, key, known.code if known else "", now.isoformat(), facts)
 
     def lease(
         self,
@@ -224,10 +279,13 @@ class ProvinceStore:
     def changes_since(self, cursor: int, limit: int) -> list[dict[str, Any]]:
         """Change lines after the cursor, in order."""
         rows = self._connection.execute(
-            "SELECT seq, key, code, status, at FROM changes WHERE seq > ? ORDER BY seq LIMIT ?",
+            "SELECT seq, kind, key, code, at, facts FROM news WHERE seq > ? ORDER BY seq LIMIT ?",
             (cursor, limit),
         )
-        return [dict(zip(("seq", "key", "code", "status", "at"), row, strict=True)) for row in rows]
+        return [
+            {"seq": seq, "kind": kind, "key": key, "code": code, "at": at, "facts": json.loads(facts)}
+            for seq, kind, key, code, at, facts in rows
+        ]
 
     def add_token(self, digest: str, client_id: str, expires_at: float) -> None:
         """Remember an access token by its hash."""
@@ -275,6 +333,42 @@ class ProvinceStore:
             }
             for key, code, times in rows
         ]
+
+
+def _list_files(connection: sqlite3.Connection, dossier: Dossier) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO listed_files VALUES (?, ?, ?, ?, ?)",
+        [
+            (dossier.key, component.code, file.name, file.sha256, file.size)
+            for component in dossier.components
+            for file in component.files
+        ],
+    )
+
+
+def _replace_body(connection: sqlite3.Connection, stored: StoredDossier, body: dict[str, Any]) -> None:
+    connection.execute(
+        "UPDATE dossiers SET body_hash = ?, body = ? WHERE key = ?",
+        (stored.body_hash, json.dumps(body, ensure_ascii=False), stored.key),
+    )
+
+
+def _keep_version(
+    connection: sqlite3.Connection, stored: StoredDossier, body: dict[str, Any], origin: str, at: str
+) -> None:
+    connection.execute(
+        "INSERT INTO versions VALUES (?1, (SELECT count(*) + 1 FROM versions WHERE key = ?1), ?2, ?3, ?4, ?5)",
+        (stored.key, stored.body_hash, json.dumps(body, ensure_ascii=False), origin, at),
+    )
+
+
+def _tell(
+    connection: sqlite3.Connection, kind: str, key: str, code: str, at: str, facts: dict[str, Any]
+) -> None:
+    connection.execute(
+        "INSERT INTO news (kind, key, code, at, facts) VALUES (?, ?, ?, ?, ?)",
+        (kind, key, code, at, json.dumps(facts, ensure_ascii=False)),
+    )
 
 
 def _lease_block(

@@ -13,7 +13,9 @@ from app.gateways.provincial import ProvincialSystem
 from app.scanners import choose_source, scan_profiles
 from app.workflow.station import Station
 from offline_queue import keys
+from offline_queue.backup import DATABASE
 from offline_queue.errors import LineDown, QueueError
+from offline_queue.integrity import check_database
 from scanning import ocr
 
 _LOW_DISK_BYTES = 2 * 1024**3
@@ -103,7 +105,7 @@ def _disk(settings: Settings) -> Finding:
 def _data(settings: Settings) -> list[Finding]:
     try:
         with open_station(settings) as station:
-            return [_keys(settings), _database(station), _numbers(station), _clock(station)]
+            return [_keys(settings), _database(settings, station), _numbers(station), _clock(station)]
     except QueueError as error:
         return [Finding("Cơ sở dữ liệu", False, "không mở được", str(error))]
 
@@ -123,17 +125,12 @@ def _keys(settings: Settings) -> Finding:
     )
 
 
-def _database(station: Station) -> Finding:
-    is_sound = station.on_store(lambda store: store.check_integrity())
-    waiting = station.line().waiting
-    if not is_sound:
-        return Finding(
-            "Cơ sở dữ liệu",
-            False,
-            "có lỗi",
-            "Hãy sao lưu thư mục dữ liệu rồi khôi phục từ bản sao lưu gần nhất.",
-        )
-    return Finding("Cơ sở dữ liệu", True, f"nguyên vẹn, {waiting} hồ sơ chờ gửi")
+def _database(settings: Settings, station: Station) -> Finding:
+    found = keys.open_keys(settings.home, settings.key_folder, settings.passphrase)
+    fault = check_database(settings.home / DATABASE, found.database)
+    if fault is not None:
+        return Finding("Cơ sở dữ liệu", False, "có lỗi", fault)
+    return Finding("Cơ sở dữ liệu", True, f"nguyên vẹn, {station.line().waiting} hồ sơ chờ gửi")
 
 
 def _numbers(station: Station) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from app.bootstrap import open_station
+from app.commands import handover, mend, upkeep
 from app.commands.answers import answer, say
 from app.config import Settings
 from app.workflow.station import Station
@@ -13,8 +14,16 @@ from app.workflow.views import QueueRow
 
 def run(options: Namespace, settings: Settings) -> int:
     """Lists the outbox, shows one row with its history, or sends one again."""
+    if options.action in handover.ACTIONS:
+        return handover.run(options, settings)
+    if options.action in upkeep.ACTIONS:
+        return upkeep.ACTIONS[options.action](options, settings)
     with open_station(settings) as station:
         match options.action:
+            case "mend":
+                return mend.run_mend(station, options)
+            case "choose":
+                return mend.run_choose(station, options)
             case "list":
                 return _list(station, options.json)
             case "show":

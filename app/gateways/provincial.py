@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from app.gateways.tokens import StationToken
-from offline_queue.errors import Refused, ServerBusy
+from offline_queue.changes import Change, ChangeKind, ChangePage
+from offline_queue.errors import Conflicting, Refused, ServerBusy
 from offline_queue.numbers import NumberBlock
 from offline_queue.records import FileEntry, canonical_json
 from offline_queue.sync import Delivered
 from offline_queue.transfer import upload
-from offline_queue.wire import Wire
+from offline_queue.wire import LineOptions, Wire
 
 
 class ProvincialSystem:
     """Hands over dossiers and files, leases serials, tells the time."""
 
-    def __init__(self, base_url: str, client_id: str, client_secret: str, timeout_s: float = 30.0) -> None:
-        self._token = StationToken(base_url, client_id, client_secret)
-        self._wire = Wire(base_url, self._token, timeout_s)
+    def __init__(
+        self,
+        base_url: str,
+        client_id: str,
+        client_secret: str,
+        timeout_s: float = 30.0,
+        options: LineOptions | None = None,
+    ) -> None:
+        self._token = StationToken(base_url, client_id, client_secret, options)
+        self._wire = Wire(base_url, self._token, timeout_s, options)
 
     @property
     def clock_offset_s(self) -> float | None:
@@ -41,6 +50,56 @@ class ProvincialSystem:
             },
         )
         return _delivered(answer)
+
+    def update_record(self, key: str, version: int, body: Mapping[str, Any], etag: str) -> Delivered:
+        """PUT of a later version, made from the one with that tag (If-Match)."""
+        try:
+            answer = self._ask_json(
+                "PUT",
+                f"v1/dossiers/{key}",
+                data=gzip.compress(canonical_json(body).encode(), mtime=0),
+                headers={
+                    "Idempotency-Key": f"{key}:{version}",
+                    "If-Match": f'"{etag}"',
+                    "Content-Type": "application/json",
+                    "Content-Encoding": "gzip",
+                },
+            )
+        except Refused as refused:
+            told = refused.told if isinstance(refused.told, dict) else {}
+            theirs, revision = told.get("body"), told.get("revision")
+            if refused.status != 412 or not isinstance(theirs, dict) or not isinstance(revision, int):
+                raise
+            raise Conflicting("Hồ sơ đã được sửa ở tỉnh.", theirs, revision) from refused
+        return _delivered(answer)
+
+    def held(self, key: str) -> Change:
+        """The version that the province holds now."""
+        answer = self._ask_json("GET", f"v1/dossiers/{key}?with_body=true")
+        try:
+            facts = {"body": dict(answer["body"]), "revision": int(answer["revision"])}
+            return Change(ChangeKind.EDITED, key, datetime.fromisoformat(answer["changed_at"]), facts)
+        except (KeyError, TypeError, ValueError) as garbled:
+            raise ServerBusy(_GARBLED) from garbled
+
+    def changes(self, cursor: str) -> ChangePage:
+        """What the province tells after the cursor; an empty one starts at the beginning."""
+        answer = self._ask_json("GET", f"v1/changes?since={quote(cursor)}")
+        try:
+            return ChangePage(
+                str(answer["cursor"]),
+                tuple(
+                    Change(
+                        str(line["kind"]),
+                        str(line["key"]),
+                        datetime.fromisoformat(line["at"]),
+                        dict(line["facts"]),
+                    )
+                    for line in answer["changes"]
+                ),
+            )
+        except (KeyError, TypeError, ValueError) as garbled:
+            raise ServerBusy(_GARBLED) from garbled
 
     def ask(self, key: str) -> Delivered:
         """What the province holds, hashed from its own bytes."""
@@ -134,4 +193,9 @@ def _delivered(answer: Any) -> Delivered:
         or (is_complete and missing)
     ):
         raise ServerBusy(_GARBLED)
-    return Delivered(code, is_complete, missing)
+    # A province that keeps no versions answers none; without changes there is only the first.
+    revision = answer.get("revision", 1)
+    newest = answer.get("newest", revision)
+    if not isinstance(revision, int) or not isinstance(newest, int):
+        raise ServerBusy(_GARBLED)
+    return Delivered(code, is_complete, missing, revision, newest)

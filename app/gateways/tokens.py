@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from threading import Lock
 
 from offline_queue.errors import Refused
-from offline_queue.wire import Wire
+from offline_queue.wire import LineOptions, Wire
 
 _EARLY_S = 60.0
 #: Where the server does not say.
@@ -15,18 +16,22 @@ _LIFETIME_S = 300.0
 class StationToken:
     """Gives the bearer token; call it before each request."""
 
-    def __init__(self, base_url: str, client_id: str, client_secret: str) -> None:
-        self._wire = Wire(base_url)
+    def __init__(
+        self, base_url: str, client_id: str, client_secret: str, options: LineOptions | None = None
+    ) -> None:
+        self._wire = Wire(base_url, options=options)
         self._client = (client_id, client_secret)
         self._token: str | None = None
         self._good_until = 0.0
+        self._lock = Lock()
 
     def __call__(self) -> str:
         """A token that is good for at least a minute; LineDown, ServerBusy or Refused when there is none."""
-        if self._token is None or time.monotonic() > self._good_until - _EARLY_S:
-            token, lifetime_s = self._fetch()
-            self._token, self._good_until = token, time.monotonic() + lifetime_s
-        return self._token
+        with self._lock:
+            if self._token is None or time.monotonic() > self._good_until - _EARLY_S:
+                token, lifetime_s = self._fetch()
+                self._token, self._good_until = token, time.monotonic() + lifetime_s
+            return self._token
 
     def _fetch(self) -> tuple[str, float]:
         try:

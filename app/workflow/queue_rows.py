@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.workflow.views import QueueRow
-from offline_queue import outbox, records
+from offline_queue import listing, outbox
+from offline_queue.records import HistoryLine
 from offline_queue.store import Store
 
 _STATE_WORDS = {
@@ -15,14 +18,18 @@ _STATE_WORDS = {
 }
 
 
-def queue_row(row: outbox.OutboxRow, store: Store) -> QueueRow:
-    """One row of the outbox as the queue screen shows it."""
+def queue_rows(rows: Sequence[outbox.OutboxRow], store: Store) -> tuple[QueueRow, ...]:
+    """Rows of the outbox as the queue screen shows them, each with its history."""
+    histories = listing.histories(store, [row.key for row in rows])
+    return tuple(_queue_row(row, histories[row.key]) for row in rows)
+
+
+def _queue_row(row: outbox.OutboxRow, history: Sequence[HistoryLine]) -> QueueRow:
     words = _STATE_WORDS[row.state]
     if row.state is outbox.OutboxState.SEALED and row.next_try_at is not None:
         words = f"Tỉnh bận, gửi lại {row.next_try_at:%H:%M}"
     elif row.state is outbox.OutboxState.SENDING and row.files:
         words = f"Đang gửi tệp {row.files_sent}/{row.files}"
-    history = records.history_of(store, row.key)
     return QueueRow(
         key=row.key,
         code=row.number,

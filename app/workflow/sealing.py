@@ -54,6 +54,7 @@ def seal_request(dossier: Dossier, station: str) -> SealRequest:
         officer=dossier.officer.id,
         title=dossier.applicant.full_name,
         about=dossier.procedure_name,
+        due=dossier.due_at,
     )
 
 

@@ -18,6 +18,8 @@ from uuid6 import uuid7
 from app.domain.codes import PersonalId
 from app.domain.dossier import Dossier
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
+from app.workflow.activity import Activity
+from app.workflow.amending import Amendments
 from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.errors import RegisterRefused, WorkflowError
@@ -26,13 +28,14 @@ from app.workflow.pages import Feed, is_feed
 from app.workflow.papers import Papers, never
 from app.workflow.ports import PopulationRegister, Province
 from app.workflow.profiles import Profiles, ScanProfile
-from app.workflow.queue_rows import queue_row
+from app.workflow.queue_rows import queue_rows
 from app.workflow.sealing import print_receipt, seal_request
 from app.workflow.views import LineView, QueueRow
 from app.workflow.visit import Visit
-from offline_queue import numbers, outbox, records
+from offline_queue import listing, numbers, outbox, records
 from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
 from offline_queue.files import FileStore, StoredFile
+from offline_queue.outbox import OutboxState
 from offline_queue.records import Record
 from offline_queue.store import Store
 from offline_queue.sync import OnStore, Synchroniser, SyncReport
@@ -44,6 +47,8 @@ from scanning.sources import Source as PaperSource
 log = logging.getLogger(__name__)
 
 _LEASE_REQUEST = "lease_request"
+_MOST_SHOWN = 500
+_WAITING = {OutboxState.SEALED, OutboxState.TO_UPDATE}
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,14 @@ class Station:
         source_for: Callable[[str | None, str], PaperSource],
         synchroniser: Synchroniser | None,
         profiles: Profiles | None = None,
+        activity: Activity | None = None,
     ) -> None:
         self.counter = counter
         self.clock = clock
         self.printer = printer
         self.on_store = on_store
         self.papers = Papers(files, on_store, clock.now)
+        self.amendments = Amendments(on_store)
         self.profiles = profiles or Profiles()
         self._lease_policy = lease_policy
         self._files = files
@@ -86,6 +93,7 @@ class Station:
         self._province = province
         self._source_for = source_for
         self._synchroniser = synchroniser
+        self._activity = activity or Activity()
         self._is_online: bool | None = None
         self._line_since: datetime | None = None
         self._line_note = ""
@@ -116,6 +124,7 @@ class Station:
 
     def save(self, visit: Visit) -> None:
         """Keeps the visit as it stands."""
+        self._activity.note()
         body, now = visit.to_json(), self.clock.now()
         self.on_store(lambda store: records.save_draft(store, visit.visit_id, body, now))
 
@@ -308,37 +317,44 @@ class Station:
 
     def pause_s(self, longest_s: float) -> float:
         """How long until the next row is due, at least a moment and at most `longest_s`."""
-        now = self.clock.now()
-        waits = [
-            (row.next_try_at - now).total_seconds()
-            for row in self.on_store(outbox.list_outbox)
-            if row.next_try_at is not None and row.state is outbox.OutboxState.SEALED
-        ]
-        return min(longest_s, max(0.2, min(waits, default=1.0)))
+        due = self.on_store(listing.next_due)
+        wait_s = 1.0 if due is None else (due - self.clock.now()).total_seconds()
+        return min(longest_s, max(0.2, wait_s))
 
     def line(self) -> LineView:
         """Connection and queue as of the last round."""
-        rows = self.on_store(outbox.list_outbox)
+        sums = self.on_store(listing.sums)
         last = self.on_store(lambda store: store.get_setting("last_sync"))
-        waiting = sum(
-            r.state not in (outbox.OutboxState.ACCEPTED, outbox.OutboxState.NEEDS_OFFICER) for r in rows
-        )
         return LineView(
             is_online=self._is_online,
             since=self._line_since,
-            waiting=waiting,
-            needs_officer=sum(r.state is outbox.OutboxState.NEEDS_OFFICER for r in rows),
+            waiting=sums.waiting,
+            needs_officer=sums.needs_officer,
             last_sync=datetime.fromisoformat(last) if last else None,
             note=self._line_note,
         )
 
     def queue(self, key: str | None = None) -> tuple[QueueRow, ...]:
-        """The outbox as the queue screen shows it."""
+        """The outbox as the queue screen shows it: what is not at the province, and what it accepted today.
+
+        Of many, the first of each kind; `line` tells how many there are. With a key, that one record.
+        """
+        midnight = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
         def load(store: Store) -> tuple[QueueRow, ...]:
-            return tuple(queue_row(row, store) for row in outbox.list_outbox(store, key))
+            if key is not None:
+                one = listing.find_row(store, key)
+                return queue_rows([one] if one else [], store)
+            kinds = ({OutboxState.NEEDS_OFFICER}, {OutboxState.SENDING}, _WAITING)
+            rows = [row for kind in kinds for row in listing.page(store, kind, limit=_MOST_SHOWN).rows]
+            rows += listing.settled_since(store, midnight, limit=_MOST_SHOWN)
+            return queue_rows(rows, store)
 
         return self.on_store(load)
+
+    def search(self, words: str, limit: int = 50) -> tuple[QueueRow, ...]:
+        """Sealed dossiers of any age by name, code or number, tone marks typed or not; the newest first."""
+        return self.on_store(lambda store: queue_rows(listing.search(store, words, limit=limit).rows, store))
 
     # ---- inside
 

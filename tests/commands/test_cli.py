@@ -18,49 +18,8 @@ from scanning.cover_sheets import cover_sheet
 from scanning.drivers.sample import SamplePaper, printed_paper, save_paper
 from scanning.samples.people import SAMPLE_REQUESTER
 from scanning.separation import Separator, SeparatorKind
+from tests.commands.visits import Run, changed
 from tests.sandbox.process import SandboxProcess
-
-Run = Callable[..., tuple[int, list[dict[str, Any]], str]]
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("MOTCUA_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("MOTCUA_KEY_DIR", str(tmp_path / "keys"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command; gives back its status, the JSON lines on stdout and the words on stderr."""
-
-    assert not home.exists()
-
-    def run(*arguments: object) -> tuple[int, list[dict[str, Any]], str]:
-        capsys.readouterr()
-        status = main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return status, [json.loads(line) for line in out.splitlines() if line.startswith("{")], err
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example visit and its paper, written once."""
-    folder = tmp_path_factory.mktemp("example")
-    assert main(["intake", "--example", "2.000635", "--out", str(folder)]) == 0
-    return folder / "visit.json"
-
-
-def changed(example: Path, tmp_path: Path, **changes: Any) -> Path:
-    """The example with other values; its papers are found where they are."""
-    table = json.loads(example.read_text("utf-8")) | changes
-    for entry in table["components"]:
-        entry["paths"] = [str(example.parent / p) for p in entry.get("paths", ())]
-    path = tmp_path / "visit.json"
-    path.write_text(json.dumps(table, ensure_ascii=False), "utf-8")
-    return path
 
 
 def is_one_sentence(err: str) -> bool:

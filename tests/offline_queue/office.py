@@ -40,16 +40,18 @@ class Office:
         return function(self.store)
 
     def synchroniser(self, url: str | None = None, secret: str = "sandbox") -> Synchroniser:
-        transport = ProvincialSystem(url or self.url or self.province.url, "station", secret, 10.0)
         return Synchroniser(
             self.on_store,
             self.files,
-            transport,
+            self.transport(url, secret),
             self.now,
             self.home / "sync.lock",
             Random(1),
             self.changed.append,
         )
+
+    def transport(self, url: str | None = None, secret: str = "sandbox") -> ProvincialSystem:
+        return ProvincialSystem(url or self.url or self.province.url, "station", secret, 10.0)
 
     def round(self, url: str | None = None) -> SyncReport:
         return self.synchroniser(url).round()

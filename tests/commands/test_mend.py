@@ -1,0 +1,82 @@
+"""`motcua queue mend` and `choose`, against a real province."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.commands.visits import Run, changed
+from tests.sandbox.process import SandboxProcess
+
+
+@pytest.fixture
+def filed(
+    run: Run, example: Path, tmp_path: Path, province: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The key of a dossier that the province has."""
+    monkeypatch.setenv("MOTCUA_PROVINCE_URL", province.url)
+    monkeypatch.setenv("MOTCUA_POPULATION_URL", province.url)
+    _, (filed,), _ = run("intake", changed(example, tmp_path), "--json")
+    assert run("sync", "--json")[0] == 0
+    key: str = filed["key"]
+    return key
+
+
+def held(province: SandboxProcess, key: str) -> dict[str, object]:
+    """What the province has of it."""
+    body: dict[str, object] = requests.get(f"{province.url}/sandbox/dossiers/{key}", timeout=10).json()
+    return body
+
+
+def test_a_mended_dossier_goes_as_a_version_of_its_own(
+    run: Run, filed: str, province: SandboxProcess
+) -> None:
+    status, (told,), _ = run(
+        "queue",
+        "mend",
+        filed,
+        "--set",
+        "copies=3",
+        "--set",
+        "applicant.phone=0987654321",
+        "--reason",
+        "Ghi nhầm",
+        "--json",
+    )
+    assert (status, told["version"], told["state"]) == (0, 2, "to_update")
+    assert run("sync", "--json")[0] == 0
+    body = held(province, filed)
+    assert (body["copies"], body["applicant"]["phone"]) == (3, "0987654321")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("code=H15-1", "Không sửa được"),
+        ("applicant.colour=đỏ", "không có mục"),
+        ("copies=ba", "phải là một số"),
+        ("components=x", "một dòng chữ"),
+        ("applicant.phone", "MỤC=GIÁ TRỊ"),
+    ],
+)
+def test_what_cannot_be_mended_is_a_sentence(run: Run, filed: str, setting: str, words: str) -> None:
+    status, told, complaint = run("queue", "mend", filed, "--set", setting, "--reason", "Thử", "--json")
+    assert (status, told) == (1, [])
+    assert words in complaint
+
+
+def test_changes_on_both_sides_are_shown_and_chosen(run: Run, filed: str, province: SandboxProcess) -> None:
+    assert run("queue", "choose", filed)[0] == 1
+    requests.post(
+        f"{province.url}/sandbox/dossiers/{filed}/edits", json={"note": "tỉnh ghi"}, timeout=10
+    ).raise_for_status()
+    assert run("queue", "mend", filed, "--set", "copies=4", "--reason", "Xin thêm", "--json")[0] == 0
+    run("sync", "--json")
+    status, (told,), _ = run("queue", "choose", filed, "--json")
+    assert status == 0
+    assert {each["path"] for each in told["differences"]} == {"copies", "form.note"}
+    assert run("queue", "choose", filed, "ours")[0] == 0
+    assert run("sync", "--json")[0] == 0
+    assert held(province, filed)["copies"] == 4
