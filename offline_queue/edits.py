@@ -143,13 +143,23 @@ def unsent_versions(store: Store, key: str) -> tuple[Version, ...]:
     return tuple(v for v in versions_of(store, key) if v.number > max(sent, refused))
 
 
-def note_sent(store: Store, key: str, version: Version, revision: int) -> None:
-    """The province has taken this version, as its own `revision`-th of the record."""
+def note_sent(store: Store, key: str, version: Version, revision: int, newest: int = 0) -> None:
+    """The province has taken this version, as its own `revision`-th of the record; by now it has `newest`."""
     with store.transaction() as db:
         db.execute(
-            "UPDATE outbox SET sent_version = ?, etag = ?, revision = ? WHERE record_key = ?",
-            [version.number, version.body_sha256, revision, key],
+            """UPDATE outbox SET sent_version = ?, etag = ?, revision = ?, newest = max(newest, ?)
+               WHERE record_key = ?""",
+            [version.number, version.body_sha256, revision, newest, key],
         )
+
+
+def keys_behind(store: Store) -> tuple[str, ...]:
+    """Records of which the province has told that it holds later versions than this station knows."""
+    rows = store.rows(
+        """SELECT record_key FROM outbox WHERE newest > revision
+           AND record_key NOT IN (SELECT record_key FROM conflicts)"""
+    )
+    return tuple(row["record_key"] for row in rows)
 
 
 def note_refused(store: Store, key: str) -> None:

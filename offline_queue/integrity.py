@@ -13,7 +13,7 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from offline_queue.errors import StoreError
-from offline_queue.store import connect, explain
+from offline_queue.store import connect, explain, fold_log
 
 _DAMAGED = (
     "Cơ sở dữ liệu có chỗ hỏng ({what}); hãy đóng chương trình rồi khôi phục từ bản sao lưu gần nhất "
@@ -32,6 +32,7 @@ def check_database(path: Path, key: bytes) -> str | None:
     connection = connect(path, key, is_read_only=True)
     try:
         bad: set[str] = set()
+        fold_log(connection)
         for look in range(_LOOKS):
             found = {str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")}
             bad = found & bad if look else found

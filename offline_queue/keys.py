@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from filelock import FileLock
 
 from offline_queue.errors import KeyMissing, StoreError
-from offline_queue.files import write_durably
+from offline_queue.files import make_folder_durably, write_durably
 
 _SERVICE = "motcua"
 SECRET_BYTES = 32
@@ -76,7 +76,7 @@ def open_keys(home: Path, key_folder: Path, passphrase: str | None) -> StationKe
 
     Raises KeyMissing when the station has a secret that cannot be found or opened.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder_durably(home)
     marker = home / MARKER
     with FileLock(home / "station.lock"):
         if (home / ROTATION_JOURNAL).exists() or (home / RESTORE_READY).exists():
@@ -124,7 +124,7 @@ def keep_secret(secret: bytes, key_name: str, key_folder: Path, passphrase: str 
         return {"key_name": key_name, "kept_in": "passphrase", **wrap(secret, passphrase)}
     if _put_in_keyring(key_name, secret):
         return {"key_name": key_name, "kept_in": "keyring"}
-    key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder_durably(key_folder)
     write_durably(key_folder / f"{key_name}.key", secret.hex().encode(), mode=0o600)
     return {"key_name": key_name, "kept_in": "key_file"}
 

@@ -68,6 +68,7 @@ def _edits_and_news(db: sqlite_utils.Database) -> None:
     ALTER TABLE outbox ADD COLUMN refused_version INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE outbox ADD COLUMN etag TEXT;
     ALTER TABLE outbox ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE outbox ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE outbox ADD COLUMN due TEXT;
     UPDATE outbox SET sent_version = 1, etag = (SELECT body_sha256 FROM records WHERE key = record_key)
         WHERE state = 'accepted';

@@ -169,18 +169,19 @@ def last_wait_s(store: Store, key: str) -> float:
 
 def retry(store: Store, key: str, now: datetime) -> None:
     """An officer asks for another try at once: ends a wait, or takes a row back from the officer's desk."""
-    row = list_outbox(store, key)
-    if not row:
+    rows = store.rows("SELECT state FROM outbox WHERE record_key = ?", key)
+    if not rows:
         raise StoreError(f"Không có hồ sơ “{key}” trong hàng chờ.")
-    if row[0].state is OutboxState.NEEDS_OFFICER:
+    state = OutboxState(rows[0]["state"])
+    if state is OutboxState.NEEDS_OFFICER:
         with store.transaction() as db:
             # The province may have been mended since: what it refused goes once more as it is.
             db.execute("UPDATE outbox SET refused_version = 0 WHERE record_key = ?", [key])
             step(store, key, OutboxState.SEALED, now, "Cán bộ yêu cầu gửi lại")
-    elif row[0].state in (OutboxState.SEALED, OutboxState.TO_UPDATE):
+    elif state in (OutboxState.SEALED, OutboxState.TO_UPDATE):
         with store.transaction() as db:
             db.execute("UPDATE outbox SET next_try_at = NULL, wait_s = 0 WHERE record_key = ?", [key])
-    elif row[0].state is OutboxState.ACCEPTED:
+    elif state is OutboxState.ACCEPTED:
         raise StoreError("Hệ thống tỉnh đã nhận hồ sơ này, không cần gửi lại.")
 
 

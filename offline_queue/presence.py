@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from offline_queue.errors import StationInUse, StoreError
+from offline_queue.files import make_folder_durably
 
 _FOLDER = "in_use"
 _GATE = "gate.lock"
@@ -66,7 +67,7 @@ def _gate(home: Path, wait_s: float) -> Iterator[None]:
 def _folder(home: Path) -> Path:
     folder = home / _FOLDER
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder_durably(folder)
     except OSError as refused:
         raise StoreError(
             f"Không ghi được vào thư mục dữ liệu ({refused.strerror}); hãy kiểm tra đĩa và quyền ghi, dữ liệu còn nguyên."

@@ -7,6 +7,7 @@ each write begins IMMEDIATE and waits its turn.
 from __future__ import annotations
 
 import logging
+import hashlib
 import sys
 import threading
 import time
@@ -105,6 +106,7 @@ class Store:
         """True when every page is authentic (SQLCipher's HMAC) and the tables are sound; reads it all."""
         self._check_owner()
         try:
+            fold_log(self.db.conn)
             pages = self.db.conn.execute("PRAGMA cipher_integrity_check").fetchall()
             return not pages and self.db.conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
         except dbapi2.DatabaseError:
@@ -135,14 +137,49 @@ def connect(path: Path, key: bytes, *, is_read_only: bool = False) -> Any:
     if is_read_only and not path.exists():
         raise StoreError(f"Không có tệp {path.name}; hãy khôi phục từ bản sao lưu (motcua queue restore).")
     _refuse_damaged_log(path)
+    *others, last = _spellings(path, key)
+    for spelling in others:
+        try:
+            return _open(path, spelling, is_read_only)
+        except _WrongKey:
+            continue
+    try:
+        return _open(path, last, is_read_only)
+    except _WrongKey as refused:
+        raise StoreError(
+            f"Không mở được cơ sở dữ liệu {path.name}: khóa không khớp hoặc tệp hỏng; dữ liệu vẫn nguyên trên đĩa."
+        ) from refused
+
+
+class _WrongKey(Exception):
+    """What lies there is no database under this key."""
+
+
+def _spellings(path: Path, key: bytes) -> list[str]:
+    """The key as SQLCipher takes it, raw: the secret is uniformly random already and needs no derivation.
+
+    SQLCipher salts it with the file's first 16 bytes, which stand in no log: a power cut that garbles the first
+    sector would take the whole database with it. So the salt is made from the key, and files of the first release,
+    which have one of chance, are opened by what stands in them.
+    """
+    salt = hashlib.sha256(b"motcua salt " + key).digest()[:16]
+    ours, theirs = f"{key.hex()}{salt.hex()}", key.hex()
+    try:
+        with path.open("rb") as file:
+            stands = file.read(16)
+    except OSError:
+        stands = b""
+    return [ours] if stands in (b"", salt) else [theirs, ours]
+
+
+def _open(path: Path, spelling: str, is_read_only: bool) -> Any:
     connection = None
     try:
         # An owner's thread is checked by Store; a connection that only reads may be closed elsewhere.
         connection = dbapi2.connect(str(path), timeout=_WAIT_S, isolation_level=None)
         # SQLCipher would print its own lines to stderr; the refusal below says it in one sentence.
         connection.execute("PRAGMA cipher_log_level = NONE")
-        # A raw key skips the key derivation: the secret is already uniformly random.
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute(f"PRAGMA key = \"x'{spelling}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if is_read_only:
             connection.execute("PRAGMA query_only = ON")
@@ -156,10 +193,14 @@ def connect(path: Path, key: bytes, *, is_read_only: bool = False) -> Any:
             connection.close()
         if "not a database" not in str(refused) and "malformed" not in str(refused):
             raise explain(refused) from refused
-        raise StoreError(
-            f"Không mở được cơ sở dữ liệu {path.name}: khóa không khớp hoặc tệp hỏng; dữ liệu vẫn nguyên trên đĩa."
-        ) from refused
+        raise _WrongKey from refused
     return connection
+
+
+def fold_log(connection: Any) -> None:
+    """Brings the log's pages into the file as far as nobody reads there: SQLCipher's check looks at the file alone,
+    where a power cut in a checkpoint leaves torn pages that the log has whole."""
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _refuse_damaged_log(path: Path) -> None:

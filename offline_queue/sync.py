@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -23,6 +23,7 @@ from offline_queue.changes import Change, ChangePage, apply_changes, cursor_of, 
 from offline_queue.edits import (
     Version,
     etag_of,
+    keys_behind,
     note_conflict,
     note_refused,
     note_sent,
@@ -114,8 +115,6 @@ class _Tally:
     line_fault: str | None = None
     is_silent: bool = False
     """The line went down in this step: nothing more is begun."""
-    behind: list[str] = field(default_factory=list)
-    """Records of which the server has versions that came after ours."""
 
 
 _Step = Callable[[Desk[Delivered], str], Delivered]
@@ -171,7 +170,7 @@ class Synchroniser:
                 break
         if tally.line_fault is None:
             try:
-                self._catch_up(tally)
+                self._catch_up()
                 self._hear()
             except LineDown as silent:
                 tally.line_fault = str(silent)
@@ -179,9 +178,9 @@ class Synchroniser:
                 log.info("the feed was not heard: %s", type(later).__name__)
         return SyncReport(tally.sent, tally.waiting, tally.refused, line_fault=tally.line_fault)
 
-    def _catch_up(self, tally: _Tally) -> None:
+    def _catch_up(self) -> None:
         """Versions made before this station had the record: the feed told of them when it did not listen for it."""
-        for key in tally.behind:
+        for key in self._on_store(keys_behind):
             change = self._transport.held(key)
             self._on_store(lambda store, change=change: follow(store, change, self._now()))  # type: ignore[misc]
             self._on_change(key)
@@ -262,8 +261,6 @@ class Synchroniser:
             self._on_store(lambda store: self._park(store, key, no))
             self._on_change(key)
         else:
-            if told.newest > told.revision:
-                tally.behind.append(key)
             if not told.is_complete:
                 self._settle(
                     key, OutboxState.SEALED, "Hệ thống tỉnh đã biết hồ sơ", official_code=told.official_code
@@ -311,7 +308,7 @@ class Synchroniser:
                 told = self._transport.put_record(key, version.body)
             else:
                 told = self._transport.update_record(key, version.number, version.body, etag)
-            self._taken(desk, key, version, told.revision)
+            self._taken(desk, key, version, told)
         if told is not None:
             return told
         if self._asked(desk, lambda store: etag_of(store, key)) is None:
@@ -319,8 +316,8 @@ class Synchroniser:
             raise StoreError("Hệ thống tỉnh chưa nhận bản nào của hồ sơ này; hãy sửa hoặc gửi lại.")
         return self._transport.ask(key)
 
-    def _taken(self, desk: Desk[Delivered], key: str, version: Version, revision: int) -> None:
-        self._asked(desk, lambda store: note_sent(store, key, version, revision))
+    def _taken(self, desk: Desk[Delivered], key: str, version: Version, told: Delivered) -> None:
+        self._asked(desk, lambda store: note_sent(store, key, version, told.revision, told.newest))
 
     def _asked(self, desk: Desk[Delivered], function: Callable[[Store], T]) -> T:
         return desk.ask(lambda: self._on_store(function))

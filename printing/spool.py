@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from printing.errors import PrintError
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 _LP_TIMEOUT_S = 30
+_ABANDONED_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class PdfFolder:
     def is_usable(self) -> Usability:
         """Whether files can be written into the folder; it is made where it is missing."""
         try:
-            self._directory.mkdir(parents=True, exist_ok=True)
+            _make_folder_durably(self._directory)
         except OSError:
             return Usability(False, "Không tạo được thư mục lưu phiếu; hãy chọn thư mục khác trong Cài đặt.")
         if not os.access(self._directory, os.W_OK):
@@ -67,12 +69,20 @@ class PdfFolder:
             raise PrintError(usability.reason)
         target = self._directory / f"{name}.pdf"
         try:
+            self._clear_half_written()
             _write_durably(target, pdf)
         except OSError as error:
             raise PrintError(
                 "Không ghi được tệp phiếu. Hồ sơ vẫn được lưu; hãy kiểm tra dung lượng đĩa rồi in lại."
             ) from error
         return str(target)
+
+
+    def _clear_half_written(self) -> None:
+        """What a killed process left: a citizen's receipt must not lie about under a name that nobody looks at."""
+        for part in self._directory.glob(".*.part"):
+            if time.time() - part.stat().st_mtime > _ABANDONED_S:
+                part.unlink(missing_ok=True)
 
 
 class CupsPrinter:
@@ -138,6 +148,24 @@ def _check_name(name: str) -> None:
         raise ValueError("a job is named by its dossier code")
 
 
+def _make_folder_durably(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folder_durably(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere folders cannot be synced, and need not be
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _write_durably(target: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:
@@ -149,9 +177,4 @@ def _write_durably(target: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    if os.name == "posix":  # elsewhere folders cannot be synced, and need not be
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    _sync_folder(target.parent)

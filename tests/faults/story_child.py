@@ -15,16 +15,10 @@ import json
 import logging
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import requests
 
 from app.bootstrap import open_station
 from app.config import load_settings
@@ -33,13 +27,12 @@ from app.workflow.pages import Feed, Page
 from app.workflow.station import Station
 from app.workflow.views import FieldState
 from offline_queue import records
-from offline_queue.files import FileStore
 from offline_queue.outbox import OutboxState
 from offline_queue.records import Record
-from offline_queue.store import Store
 from scanning.drivers.folder import FolderSource
 from scanning.drivers.sample import SamplePaper, printed_paper
 from scanning.sources import ScanRequest
+from tests.faults.tracer import Tracer
 
 PROCEDURE = "2.000635"
 DECLARATION = "000.00.00.G15-KQ003037"
@@ -53,8 +46,8 @@ def tell(**facts: object) -> None:
     sys.stdout.flush()
 
 
-class Tracer:
-    """Counts what reaches the disk and the line, and dies at the wanted moment as by a power cut."""
+class Moment:
+    """Counts what the tracer tells, and dies at the wanted moment as by a power cut."""
 
     def __init__(self, die_at: str) -> None:
         self._die_at = die_at
@@ -71,62 +64,11 @@ class Tracer:
             if self._die_at in (str(self._count), event, f"{event}#{self._seen[event]}"):
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, owner: Any, name: str, before: str, after: str) -> None:
-        """Wraps a function of this process: an event before it and one after."""
-        original: Callable[..., Any] = getattr(owner, name)
-
-        def traced(*arguments: Any, **more: Any) -> Any:
-            detail = _detail(arguments)
-            if before:
-                self.pass_by(f"{before}{detail}")
-            result = original(*arguments, **more)
-            self.pass_by(f"{after}{detail}")
-            return result
-
-        setattr(owner, name, traced)
-
-    def watch(self) -> None:
-        """Every write to the disk, every commit, every request and answer, every program that is started."""
-        self.around(os, "replace", "rename", "renamed")
-        self.around(os, "fsync", "", "synced")
-        self.around(FileStore, "put", "put", "kept")
-        self.around(requests.Session, "send", "request", "answer")
-        self.around(subprocess.Popen, "__init__", "", "program")
-        original = Store.transaction
-
-        @contextmanager
-        def transaction(store: Store) -> Iterator[Any]:
-            asker = _asker()
-            with original(store) as db:
-                yield db
-                self.pass_by(f"commit {asker}")
-            self.pass_by(f"committed {asker}")
-
-        setattr(Store, "transaction", transaction)  # noqa: B010 (a method cannot be assigned)
-
-
-def _detail(arguments: tuple[Any, ...]) -> str:
-    """The method and kind of path of a request, so that a moment has a name; no keys, no people."""
-    request = next((a for a in arguments if isinstance(a, requests.PreparedRequest)), None)
-    if request is None:
-        return ""
-    return f" {request.method} {'/'.join(request.path_url.split('/')[1:3])}"
-
-
-def _asker() -> str:
-    """Who opened the transaction: the name of the function, as 'seal' or 'save_draft'."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and (
-        "contextlib" in frame.f_code.co_filename or __file__ == frame.f_code.co_filename
-    ):
-        frame = frame.f_back
-    return frame.f_code.co_name
-
 
 def main() -> None:
     """Goes on with the story until its dossier is at the province."""
     _log_to_stderr()
-    tracer = Tracer(os.environ.get("STORY_DIE_AT", ""))
+    tracer = Tracer(Moment(os.environ.get("STORY_DIE_AT", "")).pass_by)
     tracer.watch()
     key = os.environ["STORY_KEY"]
     with open_station(load_settings(Path(os.environ["STORY_CONFIG"]))) as station:

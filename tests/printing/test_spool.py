@@ -96,3 +96,12 @@ def test_printer_that_refuses_is_a_sentence(tmp_path: Path, monkeypatch: pytest.
     _command(tmp_path, "lpstat", 'echo "$2 accepting requests since Fri"')
     with pytest.raises(PrintError, match="kiểm tra máy in"):
         CupsPrinter("quay9").submit(b"%PDF", CODE)
+
+
+def test_what_a_killed_process_left_half_written_is_cleared(tmp_path: Path) -> None:
+    left, fresh = tmp_path / ".tmpabc.part", tmp_path / ".tmpxyz.part"
+    left.write_bytes(b"%PDF-1.7 half a receipt")
+    os.utime(left, (0, 0))
+    fresh.write_bytes(b"another process is just writing")
+    PdfFolder(tmp_path).submit(b"%PDF-1.7", "H15.24.3-261122-0001")
+    assert (left.exists(), fresh.exists()) == (False, True)
