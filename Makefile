@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo run test check format faults bench bench-scan clean
+.PHONY: help setup demo run test check format faults torture bench bench-scan bench-sync clean
 
 help:            ## these lines
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1  /p' Makefile
@@ -34,6 +34,12 @@ format: setup    ## puts the code into its one shape
 faults: setup    ## the long crash harness: kill -9 at many seeded moments
 	@MOTCUA_KILLS=$${MOTCUA_KILLS:-50} $(PY) -m pytest -q tests/faults
 
+torture: setup   ## the long harness behind docs/guarantees.md; replays any failing seed (about an hour)
+	@$(PY) -m tests.torture kills --count $${MOTCUA_TORTURE_KILLS:-10000} --seed 1 --workers $(WORKERS)
+	@$(PY) -m tests.torture torn --count 2000 --seed 1 --workers $(WORKERS)
+	@$(PY) -m tests.line --dossiers 1000 --files 5 --seed 1
+	@$(PY) -m tests.simulation $${MOTCUA_TORTURE_SCHEDULES:-100000} 1
+
 bench: setup     ## measurements beside the machine's own baseline
 	@$(PY) -m benchmarks
 
@@ -42,6 +48,11 @@ bench-scan: setup ## reading: errors by condition, speed and size beside OCRmyPD
 	@$(PY) -c 'import ocrmypdf' 2>/dev/null || $(PY) -m pip install -q -e '.[bench]'
 	@$(PY) -m benchmarks.bench_scanning
 	@$(PY) -m benchmarks.bench_codes
+
+bench-sync: setup ## the queue: seal, list and search at 100,000, drain over a thin line, everybody back at once
+	@$(PY) -m benchmarks.bench_queue
+	@$(PY) -m benchmarks.bench_sync
+	@$(PY) -m benchmarks.reconnect
 
 clean:           ## everything that set-up and runs made
 	rm -rf .venv out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -24,6 +24,7 @@ from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.station import LeasePolicy, Station
 from offline_queue.files import FileStore
+from offline_queue.integrity import check_database
 from offline_queue.keys import open_keys
 from offline_queue.pace import Pace
 from offline_queue.presence import using
@@ -89,7 +90,13 @@ def open_station(
             return on_owner(lambda: function(store))
 
         try:
-            yield _wire(settings, FileStore(home / "files", keys.files, keys.names), on_store, on_change)
+            yield _wire(
+                settings,
+                FileStore(home / "files", keys.files, keys.names),
+                on_store,
+                on_change,
+                lambda: check_database(home / "queue.db", keys.database),
+            )
         finally:
             on_owner(store.close)
 
@@ -101,7 +108,11 @@ def finish_interrupted(settings: Settings) -> None:
 
 
 def _wire(
-    settings: Settings, files: FileStore, on_store: OnStore, on_change: Callable[[str], None]
+    settings: Settings,
+    files: FileStore,
+    on_store: OnStore,
+    on_change: Callable[[str], None],
+    check_store: Callable[[], str | None],
 ) -> Station:
     counter = load_counter(settings)
     offset_s = on_store(lambda store: store.get_setting("clock_offset_s"))
@@ -168,6 +179,7 @@ def _wire(
         profiles=scan_profiles(settings),
         synchroniser=synchroniser,
         activity=activity,
+        check_store=check_store,
     )
 
 

@@ -6,8 +6,8 @@ each write begins IMMEDIATE and waits its turn.
 
 from __future__ import annotations
 
-import logging
 import hashlib
+import logging
 import sys
 import threading
 import time

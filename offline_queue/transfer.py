@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from offline_queue.errors import LineDown, Refused, ServerBusy
 from offline_queue.wire import Wire
 
+T = TypeVar("T")
+
 #: Small enough to pass within the read timeout on a line of 100 kbit/s.
 CHUNK_BYTES = 128 * 1024
-#: Unknown, another offset, expired, wrong checksum (the server threw the upload away).
-_UPLOAD_LOST = (404, 409, 410, 460)
+#: Between two tries to take up a broken line.
+_REST_S = 0.4
+#: Unknown, no upload's address (a line that broke inside the answer told half of one), another offset, expired,
+#: wrong checksum (the server threw the upload away).
+_UPLOAD_LOST = (404, 405, 409, 410, 460)
 _VERSION = {"Tus-Resumable": "1.0.0"}
 
 
@@ -25,28 +32,55 @@ def upload(
     started_url: str | None,
     on_started: Callable[[str], None],
     on_progress: Callable[[int], None] | None = None,
+    patience_s: float = 0.0,
 ) -> None:
     """Brings `data` to the server, going on where an earlier try stopped.
 
     `started_url` is what `on_started` was given in an earlier try, perhaps under an older address of the
-    server. Raises LineDown, ServerBusy, Refused.
+    server. A line that breaks on the way and is back within `patience_s` is taken up at once: each such
+    break would else end the round of sending for all records. Raises LineDown, ServerBusy, Refused.
     """
     url = _on_this_server(wire, started_url) if started_url else None
-    offset = _offset(wire, url, len(data)) if url else None
-    if offset is None or url is None:
-        url, offset = _create(wire, path, len(data), metadata), 0
-        on_started(url)
-    while offset < len(data):
-        chunk = data[offset : offset + CHUNK_BYTES]
-        told = _send(wire, url, offset, chunk)
-        if not told.isdecimal() or not offset < int(told) <= len(data):
-            raise ServerBusy("Máy chủ nhận tệp nhưng báo sai vị trí; chương trình sẽ hỏi lại rồi gửi tiếp.")
-        offset = int(told)
-        if on_progress is not None:
-            on_progress(offset)
+    offset: int | None = None
+    furthest = 0
+    broken_at_s: float | None = None
+    while offset is None or offset < len(data):
+        try:
+            if url is not None and offset is None:
+                offset = _offset(wire, url, len(data))
+            if url is None or offset is None:
+                url, offset = _create(wire, path, len(data), metadata), 0
+                on_started(url)
+            if offset > furthest:
+                # What broke brought some of it over: the line is bad, but not away.
+                broken_at_s, furthest = None, offset
+            if offset < len(data):
+                offset = _send(wire, url, offset, data)
+                if on_progress is not None:
+                    on_progress(offset)
+        except LineDown:
+            broken_at_s = time.monotonic() if broken_at_s is None else broken_at_s
+            if time.monotonic() - broken_at_s >= patience_s:
+                raise
+            offset = None
+            time.sleep(_REST_S)
 
 
-def _send(wire: Wire, url: str, offset: int, chunk: bytes) -> str:
+def ride_over(patience_s: float, ask: Callable[[], T]) -> T:
+    """Asks again while the line has been away for less than `patience_s`; only for what may be asked twice."""
+    until_s = time.monotonic() + patience_s
+    while True:
+        try:
+            return ask()
+        except LineDown:
+            if time.monotonic() >= until_s:
+                raise
+            time.sleep(_REST_S)
+
+
+def _send(wire: Wire, url: str, offset: int, data: bytes) -> int:
+    """Sends the next chunk; gives the offset after it."""
+    chunk = data[offset : offset + CHUNK_BYTES]
     try:
         answer = wire.ask(
             "PATCH",
@@ -65,7 +99,10 @@ def _send(wire: Wire, url: str, offset: int, chunk: bytes) -> str:
         raise ServerBusy(
             "Máy chủ chưa ghép được phần tệp vừa gửi; chương trình sẽ hỏi lại rồi gửi tiếp."
         ) from refused
-    return answer.headers.get("Upload-Offset", "")
+    told = answer.headers.get("Upload-Offset", "")
+    if not told.isdecimal() or not offset < int(told) <= len(data):
+        raise ServerBusy("Máy chủ nhận tệp nhưng báo sai vị trí; chương trình sẽ hỏi lại rồi gửi tiếp.")
+    return int(told)
 
 
 def _create(wire: Wire, path: str, length: int, metadata: Mapping[str, str]) -> str:

@@ -77,7 +77,6 @@ class PdfFolder:
             ) from error
         return str(target)
 
-
     def _clear_half_written(self) -> None:
         """What a killed process left: a citizen's receipt must not lie about under a name that nobody looks at."""
         for part in self._directory.glob(".*.part"):

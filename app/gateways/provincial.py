@@ -14,7 +14,7 @@ from offline_queue.errors import Conflicting, Refused, ServerBusy
 from offline_queue.numbers import NumberBlock
 from offline_queue.records import FileEntry, canonical_json
 from offline_queue.sync import Delivered
-from offline_queue.transfer import upload
+from offline_queue.transfer import ride_over, upload
 from offline_queue.wire import LineOptions, Wire
 
 
@@ -28,7 +28,10 @@ class ProvincialSystem:
         client_secret: str,
         timeout_s: float = 30.0,
         options: LineOptions | None = None,
+        patience_s: float = 0.0,
     ) -> None:
+        """`patience_s`: a line that breaks between files, or inside one, and is back within this time ends nothing."""
+        self._patience_s = patience_s
         self._token = StationToken(base_url, client_id, client_secret, options)
         self._wire = Wire(base_url, self._token, timeout_s, options)
 
@@ -103,7 +106,7 @@ class ProvincialSystem:
 
     def ask(self, key: str) -> Delivered:
         """What the province holds, hashed from its own bytes."""
-        answer = self._ask_json("GET", f"v1/dossiers/{key}")
+        answer = ride_over(self._patience_s, lambda: self._ask_json("GET", f"v1/dossiers/{key}"))
         try:
             missing = [f["sha256"] for f in answer["files"] if f["received"] is not True]
         except (KeyError, TypeError) as garbled:
@@ -127,6 +130,7 @@ class ProvincialSystem:
                 },
                 started_url=entry.upload_url,
                 on_started=on_started,
+                patience_s=self._patience_s,
             )
 
         self._with_fresh_token(send)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -72,6 +73,7 @@ class StationDesk(QObject):
         self._queue: tuple[QueueRow, ...] = ()
         self._scanner = (True, "đang kiểm tra")
         self._printer = (True, "đang kiểm tra")
+        self._damage = ""
         self._is_syncing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -88,6 +90,11 @@ class StationDesk(QObject):
             self._look_at_devices()
             ready()
             self.sync_now()
+            self._tasks.run(self._station.check_store, checked, self._loud)
+
+        def checked(damage: str | None) -> None:
+            self._damage = damage or ""
+            self._refresh()
 
         self._tasks.run(self._station.resume, took, self._loud)
 
@@ -273,6 +280,11 @@ class StationDesk(QObject):
     def retry(self, key: str) -> None:
         self._tasks.run(lambda: self._station.retry(key), lambda _none: self.sync_now(), self._loud)
 
+    def choose_side(self, key: str, keeps_ours: bool) -> None:
+        self._tasks.run(
+            lambda: self._station.choose_side(key, keeps_ours), lambda _none: self.sync_now(), self._loud
+        )
+
     def devices(self) -> tuple[tuple[str, str, bool], ...]:
         return (
             ("Máy quét", self._scanner[1], self._scanner[0]),
@@ -325,8 +337,10 @@ class StationDesk(QObject):
 
     def _refresh(self) -> None:
         def took(result: tuple[LineView, tuple[QueueRow, ...]]) -> None:
-            if result != (self._line, self._queue):
-                self._line, self._queue = result
+            line, queue = result
+            line = replace(line, note=self._damage or line.note)
+            if (line, queue) != (self._line, self._queue):
+                self._line, self._queue = line, queue
                 self._tell("")
 
         self._tasks.run(lambda: (self._station.line(), self._station.queue()), took, self._loud)

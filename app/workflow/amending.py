@@ -12,6 +12,22 @@ from offline_queue import edits
 from offline_queue.edits import Choice, Conflict, EditRequest, Version
 from offline_queue.sync import OnStore
 
+_WORDS = {
+    "applicant": "Người nộp",
+    "owner": "Chủ hồ sơ",
+    "full_name": "họ tên",
+    "phone": "điện thoại",
+    "email": "thư điện tử",
+    "address": "địa chỉ",
+    "birth_date": "ngày sinh",
+    "personal_id": "số định danh",
+    "copies": "Số bản",
+    "due": "Ngày hẹn trả",
+    "return_by": "Cách nhận kết quả",
+    "components": "Thành phần hồ sơ",
+    "form": "Tờ khai",
+    "fee_vnd": "Lệ phí",
+}
 _FIXED = ("key", "schema", "code", "receipt_number", "agency", "version")
 
 
@@ -70,6 +86,24 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[tup
         {k: v for k, v in theirs.items() if k != "version"},
     )
     return tuple(found)
+
+
+def conflict_lines(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """The same in words: what, here, there; lists and tables are only named."""
+    return tuple(
+        (
+            ", ".join(_WORDS.get(part, part.replace("_", " ")) for part in path.split(".")),
+            _in_words(one),
+            _in_words(other),
+        )
+        for path, one, other in differences(ours, theirs)
+    )
+
+
+def _in_words(value: Any) -> str:
+    if value in (None, ""):
+        return "để trống"
+    return f"{len(value)} mục" if isinstance(value, list | dict) else str(value)
 
 
 def _put(body: dict[str, Any], path: str, value: Any) -> None:

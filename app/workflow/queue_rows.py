@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
+from app.workflow.amending import conflict_lines
 from app.workflow.views import QueueRow
 from offline_queue import listing, outbox
+from offline_queue.changes import status_of
+from offline_queue.edits import conflict_of, latest_version
 from offline_queue.records import HistoryLine
 from offline_queue.store import Store
 
@@ -21,7 +26,20 @@ _STATE_WORDS = {
 def queue_rows(rows: Sequence[outbox.OutboxRow], store: Store) -> tuple[QueueRow, ...]:
     """Rows of the outbox as the queue screen shows them, each with its history."""
     histories = listing.histories(store, [row.key for row in rows])
-    return tuple(_queue_row(row, histories[row.key]) for row in rows)
+    return tuple(
+        replace(_queue_row(row, histories[row.key]), **_from_the_province(row, store)) for row in rows
+    )
+
+
+def _from_the_province(row: outbox.OutboxRow, store: Store) -> dict[str, Any]:
+    """Its word on what it has, and where its version differs from ours."""
+    if row.state is outbox.OutboxState.NEEDS_OFFICER:
+        conflict = conflict_of(store, row.key)
+        if conflict is not None:
+            ours = latest_version(store, row.key).body
+            return {"differences": conflict_lines(ours, conflict.theirs)}
+    status = status_of(store, row.key) if row.state is outbox.OutboxState.ACCEPTED else None
+    return {"province_words": status.words} if status is not None else {}
 
 
 def _queue_row(row: outbox.OutboxRow, history: Sequence[HistoryLine]) -> QueueRow:

@@ -33,6 +33,7 @@ from app.workflow.sealing import print_receipt, seal_request
 from app.workflow.views import LineView, QueueRow
 from app.workflow.visit import Visit
 from offline_queue import listing, numbers, outbox, records
+from offline_queue.edits import Choice
 from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
 from offline_queue.files import FileStore, StoredFile
 from offline_queue.outbox import OutboxState
@@ -79,6 +80,7 @@ class Station:
         synchroniser: Synchroniser | None,
         profiles: Profiles | None = None,
         activity: Activity | None = None,
+        check_store: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.counter = counter
         self.clock = clock
@@ -86,6 +88,8 @@ class Station:
         self.on_store = on_store
         self.papers = Papers(files, on_store, clock.now)
         self.amendments = Amendments(on_store)
+        #: Reads the whole database beside its owner: None, or the sentence about what is damaged. Slow.
+        self.check_store = check_store
         self.profiles = profiles or Profiles()
         self._lease_policy = lease_policy
         self._files = files
@@ -314,6 +318,11 @@ class Station:
         """An officer asks for another try now."""
         key, now = self.record(key_or_number).key, self.clock.now()
         self.on_store(lambda store: outbox.retry(store, key, now))
+
+    def choose_side(self, key: str, keeps_ours: bool) -> None:
+        """Goes on with one of two versions where both sides changed a dossier."""
+        choice = Choice.OURS if keeps_ours else Choice.THEIRS
+        self.amendments.choose(key, choice, at=self.clock.now(), officer=self.counter.officer.id)
 
     def pause_s(self, longest_s: float) -> float:
         """How long until the next row is due, at least a moment and at most `longest_s`."""

@@ -255,6 +255,10 @@ class QueueRow:
     next_try_at: datetime | None
     reason: str | None
     history: tuple[tuple[datetime, str], ...] = ()
+    province_words: str = ""
+    """Where the dossier stands at the province, in its own words."""
+    differences: tuple[tuple[str, str, str], ...] = ()
+    """Where both sides changed the dossier: what, here, there; an officer chooses."""
 
 
 @dataclass(frozen=True)

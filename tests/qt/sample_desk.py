@@ -531,5 +531,8 @@ class SampleDesk:
     def retry(self, key: str) -> None:
         self.calls.append(("retry", key))
 
+    def choose_side(self, key: str, keeps_ours: bool) -> None:
+        self.calls.append(("choose_side", f"{key} {keeps_ours}"))
+
     def devices(self) -> tuple[tuple[str, str, bool], ...]:
         return self.device_list

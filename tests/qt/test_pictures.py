@@ -251,6 +251,21 @@ def queue_full(window: CounterWindow, desk: SampleDesk) -> None:
     window.turn_to(QUEUE_PAGE)
 
 
+def queue_conflict(window: CounterWindow, desk: SampleDesk) -> None:
+    rows = [row for row in queue_rows() if row.state != "needs_officer"]
+    both = replace(
+        next(row for row in queue_rows() if row.state == "needs_officer"),
+        reason="Hồ sơ được sửa cả ở máy này và ở tỉnh; cả hai bản còn nguyên, hãy chọn bản dùng tiếp.",
+        differences=(
+            ("Người nộp, điện thoại", "0905318642", "0905318624"),
+            ("Tờ khai, nơi cư trú", "Số 35/4 Quang Trung, xã Bảo Thạnh, tỉnh Vĩnh Long", "để trống"),
+            ("Số bản", "2", "3"),
+        ),
+    )
+    desk.rows, desk.line_view = (both, *rows), ONLINE
+    window.turn_to(QUEUE_PAGE)
+
+
 def queue_offline(window: CounterWindow, desk: SampleDesk) -> None:
     desk.rows = tuple(row for row in queue_rows() if row.state in ("sealed", "to_update"))
     window.turn_to(QUEUE_PAGE)
@@ -337,6 +352,7 @@ SHOTS = (
     Shot("accepted-provisional", accepted_provisional),
     Shot("accepted-covered", accepted_covered),
     Shot("queue", queue_full),
+    Shot("queue-conflict", queue_conflict),
     Shot("queue-offline", queue_offline),
     Shot("queue-empty", queue_empty),
     Shot("search", searched),
@@ -350,6 +366,7 @@ SHOTS = (
     Shot("200-page", page_tab, 2.0, size=LARGE),
     Shot("200-accepted", accepted_offline, 2.0, size=LARGE),
     Shot("200-queue", queue_full, 2.0, size=LARGE),
+    Shot("200-conflict", queue_conflict, 2.0, size=LARGE),
     Shot("200-search", searched, 2.0, size=LARGE),
     Shot("200-settings", rail(SETTINGS_PAGE), 2.0, size=LARGE),
     Shot("200-small-intake", mid_visit, 2.0),

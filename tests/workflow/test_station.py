@@ -6,6 +6,7 @@ import pytest
 
 from app.bootstrap import open_station
 from app.config import Settings
+from app.workflow.amending import conflict_lines
 from offline_queue.errors import Refused
 from offline_queue.outbox import OutboxState, step
 from tests.sandbox.process import SandboxProcess
@@ -54,3 +55,13 @@ def test_two_data_folders_of_one_station_never_give_the_same_code(online: Settin
             codes.append(station.seal(visits.ready(station.counter).finish(station.clock.now())).code)
     assert None not in codes
     assert len(set(codes)) == 2
+
+
+def test_a_conflict_is_told_in_words_with_both_values() -> None:
+    ours = {"form": {"note": "a"}, "copies": 2, "components": [1], "version": 3}
+    theirs = {"form": {"note": None}, "copies": 3, "components": [1, 2]}
+    assert conflict_lines(ours, theirs) == (
+        ("Thành phần hồ sơ", "1 mục", "2 mục"),
+        ("Số bản", "2", "3"),
+        ("Tờ khai, note", "a", "để trống"),
+    )

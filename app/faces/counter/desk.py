@@ -152,6 +152,10 @@ class Desk(Protocol):
         """Send again what waited for an officer."""
         ...
 
+    def choose_side(self, key: str, keeps_ours: bool) -> None:
+        """Goes on with one of two versions where both sides changed a dossier."""
+        ...
+
     def devices(self) -> tuple[tuple[str, str, bool], ...]:
         """Name ("Máy quét", "Máy in", "Đầu đọc"), state in words, whether it is well."""
         ...

@@ -92,6 +92,7 @@ class QueuePage(Page):
         outer.addLayout(main, 1)
         self.panel = QueuePanel()
         self.panel.retry_asked.connect(self._retry)
+        self.panel.choice_asked.connect(self._choose_side)
         self.panel.copy_asked.connect(self._panel_copied)
         outer.addWidget(self.panel)
 
@@ -212,8 +213,7 @@ class QueuePage(Page):
         chosen = self._chosen()
         match action:
             case Action.COMPLETE if chosen is not None:
-                if chosen.state == "needs_officer":
-                    self._retry(chosen.key)
+                self.panel.ask_again()
             case Action.COPY if chosen is not None:
                 self.panel.copy_code()
             case Action.ESCAPE if self._filter:
@@ -246,6 +246,10 @@ class QueuePage(Page):
 
     def _retry(self, key: str) -> None:
         self._desk.retry(key)
+        self.refresh()
+
+    def _choose_side(self, key: str, keeps_ours: bool) -> None:
+        self._desk.choose_side(key, keeps_ours)
         self.refresh()
 
     def _panel_copied(self) -> None:

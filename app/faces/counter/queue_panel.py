@@ -29,11 +29,15 @@ _SAFE = {
     "accepted": "Hệ thống tỉnh đã nhận đủ hồ sơ này.",
 }
 
+_MOST_LINES = 4
+
 
 class QueuePanel(QFrame):
     """One dossier."""
 
     retry_asked = Signal(str)
+    choice_asked = Signal(str, bool)
+    """Key, and whether this station's version goes on."""
     copy_asked = Signal()
 
     def __init__(self) -> None:
@@ -92,9 +96,12 @@ class QueuePanel(QFrame):
         self._copy = KeyButton("copy", "Chép mã", "Ctrl+C")
         self._copy.clicked.connect(self.copy_code)
         self._retry = KeyButton("send", "Gửi lại", "F9", "primary")
-        self._retry.clicked.connect(self._ask_retry)
+        self._retry.clicked.connect(self.ask_again)
         buttons.addWidget(self._copy)
         buttons.addWidget(self._retry, 1)
+        self._theirs = KeyButton("cloud-upload", "Dùng bản của tỉnh", "")
+        self._theirs.clicked.connect(lambda: self._choose(False))
+        column.addWidget(self._theirs)
         column.addLayout(buttons)
         self.setFocusProxy(self._copy)
         self._told: tuple[object, ...] = ()
@@ -104,6 +111,11 @@ class QueuePanel(QFrame):
         self._row = row
         for part in (self._icon, self._code, self._who, self._card, self._copy, self._retry):
             part.setVisible(row is not None)
+        in_conflict = row is not None and bool(row.differences)
+        self._theirs.setVisible(in_conflict)
+        # Two long words and a third button have no room; Ctrl+C copies all the same.
+        self._copy.setVisible(row is not None and not in_conflict)
+        self.setFocusProxy(self._retry if in_conflict else self._copy)
         if row is None:
             self._head.set_text("Chưa chọn hồ sơ")
             self._head.set_tone("muted")
@@ -119,14 +131,17 @@ class QueuePanel(QFrame):
         theme.mark(
             self._card, surface="attention" if needs else "verified" if row.state == "accepted" else "info"
         )
-        self._card_title.set_text("Hệ thống tỉnh chưa nhận hồ sơ này" if needs else row.state_text)
+        self._card_title.set_text(_card_title(row))
         files = f"Hồ sơ và {row.files} tệp vẫn nguyên trên máy, giấy hẹn đã in vẫn có giá trị."
         self._card_words.set_text(
-            f"{(row.reason or '').rstrip('.')}. {files}"
+            _conflict_words(row)
+            if row.differences
+            else f"{(row.reason or '').rstrip('.')}. {files}"
             if needs and row.reason
             else _SAFE.get(row.state, files)
         )
         self._retry.setVisible(needs)
+        self._retry.set_words("Giữ bản máy này" if row.differences else "Gửi lại", "send")
         self._tell(tuple((clock_or_day(moment, now), words) for moment, words in row.history))
 
     def copy_code(self) -> None:
@@ -137,9 +152,20 @@ class QueuePanel(QFrame):
             QTimer.singleShot(2000, self._copy, lambda: self._copy.set_words("Chép mã", "copy"))
             self.copy_asked.emit()
 
-    def _ask_retry(self) -> None:
-        if self._row is not None:
+    def ask_again(self) -> None:
+        """F9: sends again what the province refused; in a conflict this station's version goes on."""
+        if self._row is None or self._row.state != "needs_officer":
+            return
+        if self._row.differences:
+            # Never unseen: where the window is too narrow for the panel, the differences are not shown.
+            if self.isVisible():
+                self._choose(True)
+        else:
             self.retry_asked.emit(self._row.key)
+
+    def _choose(self, keeps_ours: bool) -> None:
+        if self._row is not None:
+            self.choice_asked.emit(self._row.key, keeps_ours)
 
     def _tell(self, history: tuple[tuple[str, str], ...]) -> None:
         if history == self._told:
@@ -154,3 +180,21 @@ class QueuePanel(QFrame):
             self._history.addWidget(Text("small", moment, "muted"), index, 0, top)
             self._history.addWidget(Text("small", words, wrap=True), index, 1, top)
         self._history.setRowStretch(len(history), 1)
+
+
+def _card_title(row: QueueRow) -> str:
+    if row.differences:
+        return "Máy này và tỉnh cùng sửa hồ sơ này"
+    if row.state == "needs_officer":
+        return "Hệ thống tỉnh chưa nhận hồ sơ này"
+    return row.province_words if row.state == "accepted" and row.province_words else row.state_text
+
+
+def _conflict_words(row: QueueRow) -> str:
+    """Where the two versions differ; more than a few are counted."""
+    told = [
+        f"{what}: máy này “{here}”, tỉnh “{there}”." for what, here, there in row.differences[:_MOST_LINES]
+    ]
+    if len(row.differences) > _MOST_LINES:
+        told.append(f"Và {len(row.differences) - _MOST_LINES} chỗ khác nữa.")
+    return "\n".join([*told, "Chọn bản dùng tiếp; bản kia vẫn còn trong lịch sử hồ sơ."])
