@@ -16,7 +16,7 @@ T = TypeVar("T")
 #: Small enough to pass within the read timeout on a line of 100 kbit/s.
 CHUNK_BYTES = 128 * 1024
 #: Between two tries to take up a broken line.
-_REST_S = 0.4
+_REST_S = 0.25
 #: Unknown, no upload's address (a line that broke inside the answer told half of one), another offset, expired,
 #: wrong checksum (the server threw the upload away).
 _UPLOAD_LOST = (404, 405, 409, 410, 460)

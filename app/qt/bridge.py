@@ -74,6 +74,8 @@ class StationDesk(QObject):
         self._scanner = (True, "đang kiểm tra")
         self._printer = (True, "đang kiểm tra")
         self._damage = ""
+        self._found: dict[str, QueueRow] = {}
+        self._pinned: QueueRow | None = None
         self._is_syncing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -258,7 +260,20 @@ class StationDesk(QObject):
         return self._line
 
     def queue(self) -> tuple[QueueRow, ...]:
-        return self._queue
+        pinned = self._pinned
+        if pinned is None or any(row.key == pinned.key for row in self._queue):
+            return self._queue
+        return (*self._queue, pinned)
+
+    def find(self, words: str, done: Callable[[tuple[QueueRow, ...]], None]) -> None:
+        def took(rows: tuple[QueueRow, ...]) -> None:
+            self._found = {row.key: row for row in rows}
+            done(rows)
+
+        self._tasks.run(lambda: self._station.search(words), took, self._loud)
+
+    def pin(self, key: str) -> None:
+        self._pinned = self._found.get(key)
 
     def sync_now(self) -> None:
         if self._is_syncing:

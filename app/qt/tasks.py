@@ -5,18 +5,20 @@ Results come back to the window's thread by one queued signal of one long-lived 
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 #: A feeder and two readings may run while the line, the register and pictures are asked for.
 _AT_ONCE = 6
+_COLLECT_MS = 1_000
 
 
 class Tasks(QObject):
@@ -31,6 +33,14 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(_AT_ONCE, "work")
         self._is_closed = False
         self._home.connect(self._run_here, Qt.ConnectionType.QueuedConnection)
+        # Python collects cycles on whatever thread happens to allocate; a widget that ends away from the window's
+        # thread takes the program with it. So nobody collects but this timer.
+        gc.collect()
+        gc.disable()
+        self._collector = QTimer(self)
+        self._collector.setInterval(_COLLECT_MS)
+        self._collector.timeout.connect(_collect_what_is_due)
+        self._collector.start()
 
     def on_owner(self, function: Callable[[], T], /) -> T:
         """Runs a function on the database's thread and waits; on that thread itself it runs at once."""
@@ -70,6 +80,8 @@ class Tasks(QObject):
         """Ends the database's thread too, after everything that was asked of it."""
         self.end_pool()
         self._owner.shutdown(wait=True)
+        self._collector.stop()
+        gc.enable()
 
     def _note_owner(self) -> None:
         self._owner_thread = threading.get_ident()
@@ -94,3 +106,14 @@ class Tasks(QObject):
     def _run_here(self, function: Any) -> None:
         if not self._is_closed:
             function()
+
+
+def _collect_what_is_due() -> None:
+    """What the interpreter would have done by itself, on the window's thread."""
+    due = [
+        generation
+        for generation, (count, threshold) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if count > threshold
+    ]
+    if due:
+        gc.collect(max(due))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.faces.counter.desk import Done
+from app.qt.text import folded
 from app.workflow.page_edits import EditKind, PageEdit
 from app.workflow.pages import Landing
 from app.workflow.views import (
@@ -262,6 +263,15 @@ def queue_rows() -> tuple[QueueRow, ...]:
         row(42, "Cao Thị Bích Hạnh", "Đăng ký khai tử", "accepted", "Tỉnh đã nhận", 3, 3, 2_000_000, 48),
         row(40, "Vũ Đình Trường Sơn", "Đăng ký thường trú", "accepted", "Tỉnh đã nhận", 6, 6, 8_100_000, 22),
     )  # fmt: skip
+
+
+def find_rows(rows: tuple[QueueRow, ...], words: str) -> tuple[QueueRow, ...]:
+    """Rows whose code ends in or holds the words, or whose applicant's name has all of them; newest first."""
+    wanted = folded(words).split()
+    if not wanted:
+        return ()
+    found = [r for r in rows if all(w in folded(f"{r.code} {r.applicant}") for w in wanted)]
+    return tuple(sorted(found, key=lambda r: r.sealed_at, reverse=True))
 
 
 class SampleDesk:
@@ -530,6 +540,12 @@ class SampleDesk:
 
     def retry(self, key: str) -> None:
         self.calls.append(("retry", key))
+
+    def find(self, words: str, done: Callable[[tuple[QueueRow, ...]], None]) -> None:
+        done(find_rows(self.rows, words))
+
+    def pin(self, key: str) -> None:
+        self.calls.append(("pin", key))
 
     def choose_side(self, key: str, keeps_ours: bool) -> None:
         self.calls.append(("choose_side", f"{key} {keeps_ours}"))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 from app.faces.counter.outcome import print_words, sync_words
 from app.faces.counter.queue_table import QueueModel, in_order, shared_part
 from app.faces.counter.scan_target import pages_of, scan_target, short_name
-from app.faces.counter.search import find_rows
 from app.qt.images import draw_slip, read_page
 from app.widgets.field_card import chip_of
 from app.workflow.views import ComponentState, FieldState, LineView
@@ -64,15 +63,6 @@ def test_the_table_shows_a_provisional_number_whole() -> None:
     model.show_rows((*rows, replace(rows[0], key="t", code="TN-Q03-261123-7F3KQ2")), NOW)
     shown = {model.index(at, 0).data() for at in range(model.rowCount())}
     assert {"261123-0041", "TN-Q03-261123-7F3KQ2"} <= shown
-
-
-@pytest.mark.parametrize("words", ["0047", "phuong thao", "NGUYỄN thao", "261123-0047"])
-def test_search_needs_no_tone_marks(words: str) -> None:
-    assert [row.key for row in find_rows(queue_rows(), words)] == ["k47"]
-
-
-def test_search_for_nothing_finds_nothing() -> None:
-    assert find_rows(queue_rows(), "  ") == ()
 
 
 def test_the_next_scan_is_for_the_chosen_paper_or_the_missing_one() -> None:

@@ -146,6 +146,14 @@ class Desk(Protocol):
 
     def queue(self) -> tuple[QueueRow, ...]: ...
 
+    def find(self, words: str, done: Callable[[tuple[QueueRow, ...]], None]) -> None:
+        """Dossiers of any age on this machine, by code, number or name without tone marks; the newest first."""
+        ...
+
+    def pin(self, key: str) -> None:
+        """Keeps one that was found among the rows of `queue`, until the next."""
+        ...
+
     def sync_now(self) -> None: ...
 
     def retry(self, key: str) -> None:

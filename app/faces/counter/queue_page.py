@@ -43,6 +43,7 @@ _WIDTHS = {CODE: 114, NAME: 232, TIME: 66, STATE: 184, FILES: 46, SIZE: 74}
 
 _WHOLE_CODE = 190  # where a code stands whole: another agency's, or a provisional number
 _LOW = 400
+_MANY = 500
 
 
 class QueuePage(Page):
@@ -162,7 +163,9 @@ class QueuePage(Page):
         rows, line, now = self._desk.queue(), self._desk.line(), self._desk.now()
         waiting = [r for r in rows if r.state in ("sealed", "sending", "to_update")]
         total = sum(r.size_bytes for r in waiting)
-        self._waiting.show_figure(str(len(waiting)), f"hồ sơ · {size_text(total)}" if waiting else "hồ sơ")
+        # Of a queue beyond all bounds only its beginning is shown; the figure is that of the whole.
+        count = max(len(waiting), line.waiting) if len(rows) >= _MANY else len(waiting)
+        self._waiting.show_figure(str(count), f"hồ sơ · {size_text(total)}" if waiting else "hồ sơ")
         self._officer.show_figure(str(sum(r.state == "needs_officer" for r in rows)), "hồ sơ")
         today = [r for r in rows if r.state == "accepted" and r.sealed_at.date() == now.date()]
         self._received.show_figure(str(len(today)), "hồ sơ")

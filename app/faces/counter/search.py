@@ -6,21 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.qt import theme
-from app.qt.text import folded
 from app.widgets.choice_list import Choice, ChoiceList
 from app.widgets.labels import Text
 from app.workflow.views import QueueRow
 
 _MOST = 6
-
-
-def find_rows(rows: tuple[QueueRow, ...], words: str) -> tuple[QueueRow, ...]:
-    """Rows whose code ends in or holds the words, or whose applicant's name has all of them; newest first."""
-    wanted = folded(words).split()
-    if not wanted:
-        return ()
-    found = [r for r in rows if all(w in folded(f"{r.code} {r.applicant}") for w in wanted)]
-    return tuple(sorted(found, key=lambda r: r.sealed_at, reverse=True))
 
 
 class SearchResults(QFrame):

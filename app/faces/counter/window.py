@@ -12,7 +12,7 @@ from app.faces.counter.desk import Desk
 from app.faces.counter.frame import RAIL, Rail, TopBar
 from app.faces.counter.help_panel import HelpPanel
 from app.faces.counter.keys import KEYS, Action, Page
-from app.faces.counter.search import SearchResults, find_rows
+from app.faces.counter.search import SearchResults
 from app.faces.counter.status import StatusBar
 from app.faces.counter.visits_page import VisitsPage
 from app.qt import theme
@@ -20,6 +20,7 @@ from app.qt.images import Work
 from app.qt.reader import ReaderFilter
 from app.qt.theme import Variant
 from app.widgets.scrolling import PageStack
+from app.workflow.views import QueueRow
 
 #: Below these widths (at 100 % text) columns become tabs, and words give way.
 NARROW, TIGHT = 1180, 780
@@ -114,6 +115,7 @@ class CounterWindow(QMainWindow):
     def open_dossier(self, key: str) -> None:
         """Show one dossier in the queue."""
         self.top.clear_search()
+        self._desk.pin(key)
         self.turn_to(QUEUE_PAGE)
         self.page.show_dossier(key)
 
@@ -191,17 +193,25 @@ class CounterWindow(QMainWindow):
         self.visits.take_card(text)
 
     def _receipt_read(self, code: str) -> None:
-        row = next((r for r in self._desk.queue() if r.code == code), None)
-        if row is not None:
-            self.open_dossier(row.key)
-        else:
-            self.top.focus_search()
-            self.top.box.line.setText(code)
-            self._search(code)
+        def took(rows: tuple[QueueRow, ...]) -> None:
+            row = next((r for r in rows if r.code == code), None)
+            if row is not None:
+                self.open_dossier(row.key)
+            else:
+                self.top.focus_search()
+                self.top.box.line.setText(code)
+                self._search(code)
+
+        self._desk.find(code, took)
 
     def _search(self, words: str) -> None:
+        def took(rows: tuple[QueueRow, ...]) -> None:
+            # Typed on meanwhile, or gone elsewhere: these are no longer wanted.
+            if self.top.box.line.text() == words and self.top.box.line.hasFocus():
+                self.results.show_found(rows, self.top.box)
+
         if words.strip() and self.top.box.line.hasFocus():
-            self.results.show_found(find_rows(self._desk.queue(), words), self.top.box)
+            self._desk.find(words, took)
         else:
             self.results.hide()
 
