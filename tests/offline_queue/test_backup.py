@@ -14,6 +14,7 @@ import pytest
 from offline_queue.backup import Backup, back_up, find_backup, open_backup, verify_backup
 from offline_queue.errors import KeyMissing, StationInUse, StoreError, UpkeepStopped
 from offline_queue.files import blobs_in
+from offline_queue.integrity import required_blobs
 from offline_queue.numbers import SerialRequest, serials_left, take_serial
 from offline_queue.outbox import OutboxState, list_outbox, step
 from offline_queue.presence import using
@@ -96,8 +97,9 @@ def test_a_file_that_rotted_in_the_backup_is_copied_anew(
     home: Home, expected: dict[str, str], tmp_path: Path
 ) -> None:
     first = backed_up(home, tmp_path / "disk")
-    (rotten,) = list(first.files_folder.glob("*/*"))[:1]
-    flip(rotten, 40)
+    # One that a record is made of: what nobody names any more is not asked for.
+    blob = min(required_blobs(home.folder / "queue.db", home.keys().database))
+    flip(first.files_folder / blob[:2] / blob[2:], 40)
     with pytest.raises(StoreError, match="thiếu hoặc hỏng"):
         verify_backup(first, home.keys())
     assert backed_up(home, tmp_path / "disk", 1).copied == 1
