@@ -84,7 +84,7 @@ def edit(store: Store, request: EditRequest) -> Version:
             raise StoreError(
                 "Hồ sơ này đang có hai bản sửa khác nhau ở máy và ở tỉnh; hãy chọn bản dùng tiếp rồi mới sửa."
             )
-        plain = {name: value for name, value in latest.body.items() if name != "version"}
+        plain = unnumbered(latest.body)
         changed = dict(request.change(plain))
         if changed == plain and not request.files:
             return latest
@@ -112,6 +112,11 @@ def edit(store: Store, request: EditRequest) -> Version:
         )
         write_audit(store, request.made_at, request.officer, "edit", request.key)
     return made
+
+
+def unnumbered(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a version says, without its number."""
+    return {name: value for name, value in body.items() if name != "version"}
 
 
 def versions_of(store: Store, key: str) -> tuple[Version, ...]:
@@ -231,7 +236,7 @@ def resolve(store: Store, key: str, choice: Choice, now: datetime, officer: str)
             store, key, conflict.theirs, conflict.revision, conflict.seen_at, "Bản sửa của tỉnh"
         )
         if choice is Choice.OURS:
-            plain = {name: value for name, value in ours.body.items() if name != "version"}
+            plain = unnumbered(ours.body)
             made = _append(
                 store, key, made.number + 1, Origin.STATION, plain, now, officer, "Giữ bản sửa của máy này"
             )

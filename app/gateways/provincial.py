@@ -42,32 +42,12 @@ class ProvincialSystem:
 
     def put_record(self, key: str, body: Mapping[str, Any]) -> Delivered:
         """PUT the sealed record; the key makes a resend harmless."""
-        answer = self._ask_json(
-            "PUT",
-            f"v1/dossiers/{key}",
-            data=gzip.compress(canonical_json(body).encode(), mtime=0),
-            headers={
-                "Idempotency-Key": key,
-                "Content-Type": "application/json",
-                "Content-Encoding": "gzip",
-            },
-        )
-        return _delivered(answer)
+        return _delivered(self._put(key, body, {"Idempotency-Key": key}))
 
     def update_record(self, key: str, version: int, body: Mapping[str, Any], etag: str) -> Delivered:
         """PUT of a later version, made from the one with that tag (If-Match)."""
         try:
-            answer = self._ask_json(
-                "PUT",
-                f"v1/dossiers/{key}",
-                data=gzip.compress(canonical_json(body).encode(), mtime=0),
-                headers={
-                    "Idempotency-Key": f"{key}:{version}",
-                    "If-Match": f'"{etag}"',
-                    "Content-Type": "application/json",
-                    "Content-Encoding": "gzip",
-                },
-            )
+            answer = self._put(key, body, {"Idempotency-Key": f"{key}:{version}", "If-Match": f'"{etag}"'})
         except Refused as refused:
             told = refused.told if isinstance(refused.told, dict) else {}
             theirs, revision = told.get("body"), told.get("revision")
@@ -160,6 +140,14 @@ class ProvincialSystem:
     def greet(self) -> None:
         """Asks the server's time: LineDown, ServerBusy or Refused say what is wrong with the line."""
         self._ask_json("GET", "v1/time")
+
+    def _put(self, key: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        return self._ask_json(
+            "PUT",
+            f"v1/dossiers/{key}",
+            data=gzip.compress(canonical_json(body).encode(), mtime=0),
+            headers={**headers, "Content-Type": "application/json", "Content-Encoding": "gzip"},
+        )
 
     def _ask_json(self, method: str, path: str, **more: Any) -> Any:
         return self._with_fresh_token(lambda: self._wire.ask_json(method, path, **more))

@@ -80,11 +80,7 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[tup
         elif one != other:
             found.append((path, one, other))
 
-    compare(
-        "",
-        {k: v for k, v in ours.items() if k != "version"},
-        {k: v for k, v in theirs.items() if k != "version"},
-    )
+    compare("", edits.unnumbered(ours), edits.unnumbered(theirs))
     return tuple(found)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from app.workflow.amending import conflict_lines
 from app.workflow.views import QueueRow
 from offline_queue import listing, outbox
-from offline_queue.changes import status_of
+from offline_queue.changes import statuses_of
 from offline_queue.edits import conflict_of, latest_version
 from offline_queue.records import HistoryLine
 from offline_queue.store import Store
@@ -25,21 +24,25 @@ _STATE_WORDS = {
 
 def queue_rows(rows: Sequence[outbox.OutboxRow], store: Store) -> tuple[QueueRow, ...]:
     """Rows of the outbox as the queue screen shows them, each with its history."""
-    histories = listing.histories(store, [row.key for row in rows])
+    keys = [row.key for row in rows]
+    histories = listing.histories(store, keys)
+    statuses = statuses_of(store, keys)
     return tuple(
-        replace(_queue_row(row, histories[row.key]), **_from_the_province(row, store)) for row in rows
+        replace(
+            _queue_row(row, histories[row.key]),
+            province_words=statuses[row.key].words if row.key in statuses else "",
+            differences=_differences(row, store),
+        )
+        for row in rows
     )
 
 
-def _from_the_province(row: outbox.OutboxRow, store: Store) -> dict[str, Any]:
-    """Its word on what it has, and where its version differs from ours."""
-    if row.state is outbox.OutboxState.NEEDS_OFFICER:
-        conflict = conflict_of(store, row.key)
-        if conflict is not None:
-            ours = latest_version(store, row.key).body
-            return {"differences": conflict_lines(ours, conflict.theirs)}
-    status = status_of(store, row.key) if row.state is outbox.OutboxState.ACCEPTED else None
-    return {"province_words": status.words} if status is not None else {}
+def _differences(row: outbox.OutboxRow, store: Store) -> tuple[tuple[str, str, str], ...]:
+    """Where the province's version differs from ours, while an officer has to choose."""
+    if row.state is not outbox.OutboxState.NEEDS_OFFICER:
+        return ()
+    conflict = conflict_of(store, row.key)
+    return () if conflict is None else conflict_lines(latest_version(store, row.key).body, conflict.theirs)
 
 
 def _queue_row(row: outbox.OutboxRow, history: Sequence[HistoryLine]) -> QueueRow:
