@@ -134,6 +134,11 @@ def scan(station: Station, session: IntakeSession, tracer: Tracer) -> None:
         session.end_feed(feed)
         station.save(session.visit)
         station.papers.end_feed(feed)
+    read_and_put_together(station, session)
+
+
+def read_and_put_together(station: Station, session: IntakeSession) -> None:
+    """What is safe and named is read and made one paper, saved at each step."""
     for page in session.sheets_to_read():
         session.take_finished(page.sheet, station.papers.read_page(page))
         station.save(session.visit)

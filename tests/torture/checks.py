@@ -23,8 +23,9 @@ from offline_queue.keys import open_keys
 from offline_queue.orphans import collect_orphans
 from offline_queue.outbox import OutboxState, list_outbox
 from offline_queue.records import Record
+from tests.faults.story_child import DECLARATION
 from tests.torture.ledger import Told, history_count
-from tests.torture.life import DECLARATION, page_bytes
+from tests.torture.life import page_bytes
 from tests.torture.plans import VisitScript
 
 SEALED_WORDS = "Tiếp nhận, lưu trên máy"

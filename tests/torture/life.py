@@ -29,11 +29,11 @@ from scanning.drivers.sample import SamplePaper, printed_paper
 from scanning.ocr import never
 from scanning.pages import DigitisedPage, PageText, ScannedPage, TextLine, Word
 from scanning.samples.people import SAMPLE_REQUESTER
+from tests.faults.story_child import DECLARATION, read_and_put_together
 from tests.torture.ledger import Ledger, history_count
 from tests.torture.plans import Kind, VisitScript
 
 PROCEDURE = "2.000635"
-DECLARATION = "000.00.00.G15-KQ003037"
 FIELDS = {**printed_paper(SamplePaper.DECLARATION).fields, "contact_phone": "0905318642"}
 _BLOB = re.compile(r"\b[0-9a-f]{64}\b")
 _DPI = 150
@@ -199,13 +199,7 @@ def _scan(station: Station, session: IntakeSession, script: VisitScript, ledger:
         session.end_feed(feed)
         station.save(session.visit)
         station.papers.end_feed(feed)
-    for page in session.sheets_to_read():
-        session.take_finished(page.sheet, station.papers.read_page(page))
-        station.save(session.visit)
-    name = session.procedure.component(DECLARATION).name
-    for component in session.papers_to_put_together():
-        session.take_document(component, station.papers.put_together(session.visit, component, name))
-        station.save(session.visit)
+    read_and_put_together(station, session)
 
 
 def _feeder(script: VisitScript, taken: int, ledger: Ledger) -> Iterator[ScannedPage]:
