@@ -30,17 +30,14 @@ class NumberBlock:
 def take_serial(store: Store, request: SerialRequest) -> int | None:
     """The next unused serial, None when no block has any; call inside the transaction that uses it."""
     rows = store.rows(
-        "SELECT first, next FROM number_blocks WHERE agency = ? AND day = ? AND next <= last ORDER BY first LIMIT 1",
+        """UPDATE number_blocks SET next = next + 1 WHERE (agency, day, first) = (
+             SELECT agency, day, first FROM number_blocks
+             WHERE agency = ? AND day = ? AND next <= last ORDER BY first LIMIT 1)
+           RETURNING next - 1 AS taken""",
         request.agency,
         request.day.isoformat(),
     )
-    if not rows:
-        return None
-    store.db.execute(
-        "UPDATE number_blocks SET next = next + 1 WHERE agency = ? AND day = ? AND first = ?",
-        [request.agency, request.day.isoformat(), rows[0]["first"]],
-    )
-    return int(rows[0]["next"])
+    return int(rows[0]["taken"]) if rows else None
 
 
 def add_blocks(store: Store, blocks: Iterable[NumberBlock]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from offline_queue.errors import StoreError
 from offline_queue.numbers import SerialRequest, take_serial
-from offline_queue.store import Store
+from offline_queue.store import Store, insert
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,9 @@ def seal(store: Store, request: SealRequest) -> Record:
         named = _free_name(store, request)
         body = canonical_json(request.body(named))
         sealed_at = request.sealed_at.isoformat()
-        db.table("records").insert(
+        insert(
+            db,
+            "records",
             {
                 "key": request.key,
                 "code": named.code,
@@ -107,13 +109,13 @@ def seal(store: Store, request: SealRequest) -> Record:
                 "sealed_at": sealed_at,
                 "title": request.title,
                 "about": request.about,
-            }
+            },
         )
         add_files(store, request.key, request.files)
-        last = store.rows("SELECT coalesce(max(position), 0) AS last FROM outbox")[0]["last"]
-        due = request.due.isoformat() if request.due else None
-        db.table("outbox").insert(
-            {"record_key": request.key, "position": last + 1, "state": "sealed", "due": due}
+        db.execute(
+            """INSERT INTO outbox (record_key, position, state, due)
+               SELECT ?, coalesce(max(position), 0) + 1, 'sealed', ? FROM outbox""",
+            [request.key, request.due.isoformat() if request.due else None],
         )
         add_history(store, request.key, request.sealed_at, "sealed", request.event)
         write_audit(store, request.sealed_at, request.officer, "seal", request.key)
@@ -139,7 +141,9 @@ def _free_name(store: Store, request: SealRequest) -> Numbered:
 def add_files(store: Store, key: str, files: Sequence[FileEntry], since_version: int = 1) -> None:
     """Names files of a record, from that version on; must be called inside a transaction."""
     for entry in files:
-        store.db.table("record_files").insert(
+        insert(
+            store.db,
+            "record_files",
             {
                 "record_key": key,
                 "part": entry.part,
@@ -149,7 +153,7 @@ def add_files(store: Store, key: str, files: Sequence[FileEntry], since_version:
                 "sha256": entry.sha256,
                 "blob": entry.blob,
                 "since_version": since_version,
-            }
+            },
         )
 
 
@@ -182,15 +186,15 @@ def history_of(store: Store, key: str) -> tuple[HistoryLine, ...]:
 
 def add_history(store: Store, key: str, at: datetime, event: str, detail: str) -> None:
     """Appends a line; must be called inside a transaction, beside the change it tells of."""
-    store.db.table("history").insert(
-        {"record_key": key, "at": at.isoformat(), "event": event, "detail": detail}
-    )
+    insert(store.db, "history", {"record_key": key, "at": at.isoformat(), "event": event, "detail": detail})
 
 
 def write_audit(store: Store, at: datetime, officer: str, action: str, subject: str) -> None:
     """Appends who did what to which record; subjects are keys, never names or numbers."""
-    store.db.table("audit").insert(
-        {"at": at.isoformat(), "officer": officer, "action": action, "subject": subject}
+    insert(
+        store.db,
+        "audit",
+        {"at": at.isoformat(), "officer": officer, "action": action, "subject": subject},
     )
 
 
