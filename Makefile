@@ -42,6 +42,7 @@ torture: setup   ## the long harness behind docs/guarantees.md; replays any fail
 
 bench: setup     ## measurements beside the machine's own baseline
 	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks.bench_catalogue
 
 bench-scan: setup ## reading: errors by condition, speed and size beside OCRmyPDF and the bare engine; card codes
 	@command -v gs >/dev/null || { apt-get update -qq; apt-get install -y -qq ghostscript; } >/dev/null

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.catalogue.errors import CatalogueError
 from app.commands.answers import tell
 from app.config import ConfigError, load_settings
 from app.domain.errors import DomainError
@@ -18,7 +19,7 @@ from printing.errors import PrintError
 from scanning.errors import ScanError
 
 #: What a person can mend: told in one sentence. Anything else is a fault of ours and says so loudly.
-MENDABLE = (ConfigError, DomainError, WorkflowError, QueueError, PrintError, ScanError)
+MENDABLE = (CatalogueError, ConfigError, DomainError, WorkflowError, QueueError, PrintError, ScanError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -147,6 +148,31 @@ def _parser() -> argparse.ArgumentParser:
     printing.add_argument("--out", type=Path, help="ghi ra tệp PDF này")
     printing.add_argument("--printer", help="tên máy in CUPS")
     printing.add_argument("--json", action="store_true")
+
+    catalogue = commands.add_parser("catalogue", help="danh mục thủ tục hành chính quốc gia")
+    tasks = catalogue.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    for name, words, argument in (
+        ("import", "nhập từ tệp hoặc thư mục", "file"),
+        ("search", "tìm theo chữ không dấu, mã, hay gõ nhầm", "words"),
+        ("show", "một thủ tục", "code"),
+        ("doubts", "những chỗ nguồn ghi chưa chắc", None),
+        ("versions", "các bản danh mục", None),
+        ("use", "quay về một bản", "version"),
+    ):
+        task = tasks.add_parser(name, help=words)
+        if argument == "file":
+            task.add_argument("file", type=Path, metavar="TỆP")
+            task.add_argument(
+                "--whole", action="store_true", help="thủ tục không có trong tệp thì hết hiệu lực"
+            )
+            task.add_argument("--report", type=Path, metavar="TỆP", help="ghi mọi chỗ chưa chắc ra tệp này")
+        elif argument == "words":
+            task.add_argument("words", nargs="+", metavar="CHỮ")
+            task.add_argument("--limit", type=int, default=20, metavar="SỐ")
+        elif argument is not None:
+            task.add_argument(argument, metavar="MÃ")
+        if argument != "version":
+            task.add_argument("--json", action="store_true")
 
     doctor = commands.add_parser(
         "doctor", help="kiểm tra máy quét, máy in, OCR, đĩa, đồng hồ, khóa, mạng, CSDL"
