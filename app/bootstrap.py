@@ -11,17 +11,12 @@ from typing import Protocol, TypeVar
 import resources
 from app.config import ConfigError, Settings
 from app.domain.addresses import Units
-from app.domain.calendar import StartRule, WorkingCalendar
-from app.domain.codes import AgencyId
-from app.domain.dossier import Agency, Officer
-from app.domain.forms import Form
-from app.domain.procedure import Procedure
 from app.gateways.population import PopulationGateway
 from app.gateways.provincial import ProvincialSystem
+from app.office import load_counter
 from app.scanners import choose_source, scan_profiles
 from app.workflow.activity import Activity
 from app.workflow.clock import StationClock
-from app.workflow.counter import Counter
 from app.workflow.station import LeasePolicy, Station
 from offline_queue.files import FileStore
 from offline_queue.integrity import check_database
@@ -46,31 +41,6 @@ class OnOwner(Protocol):
 
 def _here(function: Callable[[], T], /) -> T:
     return function()
-
-
-def load_counter(settings: Settings) -> Counter:
-    """The office's rules and the procedures in force, from settings and resources."""
-    agency = settings.agency
-    procedures = [
-        Procedure.from_table(resources.load_toml("procedures", path.name))
-        for path in sorted(resources.path("procedures").glob("*.toml"))
-    ]
-    return Counter(
-        agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
-        counter_name=settings.station.counter,
-        officer=Officer(settings.officer.id, settings.officer.name),
-        calendar=WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml")),
-        start_rule=StartRule(settings.rules.start),
-        procedures={str(p.code): p for p in procedures},
-        forms={p.form: load_form(p.form) for p in procedures},
-    )
-
-
-def load_form(name: str) -> Form:
-    """A declaration's layout and schema."""
-    return Form.from_tables(
-        resources.load_toml("forms", f"{name}.toml"), resources.load_json("forms", f"{name}.schema.json")
-    )
 
 
 @contextmanager

@@ -141,6 +141,8 @@ class Settings:
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     rules: RuleSettings = field(default_factory=RuleSettings)
     handover: HandoverSettings = field(default_factory=HandoverSettings)
+    fees: Mapping[str, int] = field(default_factory=dict)
+    """Amounts that the provincial council sets, in đồng, by the fee's key."""
 
 
 _SECTIONS: Mapping[str, type[Any]] = {
@@ -191,14 +193,24 @@ def load_settings(config: Path | None = None, environment: Mapping[str, str] = o
 
 
 def _section(name: str, given: Any, path: Path) -> Any:
+    if name == "fees":
+        return _fees(given, path)
     if name not in _SECTIONS:
-        raise ConfigError(f"Cấu hình {path}: không có mục “{name}”; các mục có: {', '.join(_SECTIONS)}.")
+        known = ", ".join((*_SECTIONS, "fees"))
+        raise ConfigError(f"Cấu hình {path}: không có mục “{name}”; các mục có: {known}.")
     if isinstance(given, dict) and isinstance(given.get("devices"), dict) and name == "scanner":
         given["devices"] = {
             key: _filled(DeviceSettings, f"scanner.devices.{key}", table, path)
             for key, table in given["devices"].items()
         }
     return _filled(_SECTIONS[name], name, given, path)
+
+
+def _fees(given: Any, path: Path) -> dict[str, int]:
+    """The only table whose keys are data: each fee that the council sets has its own."""
+    if not isinstance(given, dict) or any(type(v) is not int or v < 0 for v in given.values()):
+        raise ConfigError(f"Cấu hình {path}: mục [fees] phải là các dòng KHÓA = SỐ_TIỀN, tính bằng đồng.")
+    return given
 
 
 def _filled(kind: type[Any], name: str, given: Any, path: Path) -> Any:

@@ -213,7 +213,7 @@ class Dossier(BaseModel):
     applicant: Applicant
     owner: Owner | None = None
     form: dict[str, Any]
-    fee_vnd: Annotated[int, Field(ge=0, strict=True)]
+    fee_vnd: Annotated[int, Field(ge=0, strict=True)] | None
     copies: Count
     components: list[Component] = Field(max_length=200)
     return_by: Literal["counter", "post", "online"]

@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.bootstrap import load_counter, open_station
+from app.bootstrap import open_station
 from app.commands.answers import answer, say, tell
 from app.commands.example import write_example
 from app.config import Settings
 from app.domain.procedure import ComponentUse
+from app.office import load_counter
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
 from app.workflow.presenting import present
@@ -106,6 +107,10 @@ def file_dossier(
     session.choose_procedure(str(table["procedure"]), station.clock.now())
     if table.get("case"):
         session.choose_case(str(table["case"]))
+    for question, said in (table.get("answers") or {}).items():
+        session.answer(str(question), str(said))
+    if table.get("exemption"):
+        session.claim_exemption(str(table["exemption"]))
     session.choose_ways(str(table.get("channel") or "direct"), str(table.get("return_by") or "counter"))
     if table.get("card_qr"):
         session.take_card(station.read_card(str(table["card_qr"])))
@@ -146,12 +151,12 @@ def _enter(session: IntakeSession, table: Mapping[str, Any]) -> None:
     for attribute, name in session.form.applicant.items():
         if value := applicant.get(attribute):
             given[name] = _as_written(attribute, str(value))
-    if table.get("copies"):
-        given[session.procedure.copies_field] = str(table["copies"])
+    if table.get("copies") and (field := session.procedure.counted_by.get("copies")) is not None:
+        given[field] = str(table["copies"])
     given |= {name: str(value) for name, value in (table.get("form") or {}).items()}
     for name, value in given.items():
-        session.form.field(name)
-        if session.merged()[name].state is FieldState.LOCKED:
+        known = session.merged().get(name)
+        if known is not None and known.state is FieldState.LOCKED:
             continue
         if (problem := session.enter(name, value)) is not None:
             raise WorkflowError(f"{problem} (form.{name})")

@@ -106,7 +106,7 @@ class Dossier:
     applicant: Applicant
     owner: Applicant | None
     form: Mapping[str, FilledField]
-    fee_vnd: int
+    fee_vnd: int | None  # None: set by the provincial council, not known at this station
     copies: int
     components: tuple[DossierComponent, ...]
     return_by: ReturnBy

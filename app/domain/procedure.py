@@ -1,4 +1,4 @@
-"""Procedures as data: cases, papers, fees and processing times, each with its days in force."""
+"""Procedures as data: cases, papers, guidance, fees and processing times, each with its days in force."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from typing import Any
 from app.domain.calendar import ProcessingTime, TimeUnit
 from app.domain.codes import ProcedureCode
 from app.domain.errors import DomainError
+from app.domain.fees import FeeRule, FeeTable
+from app.domain.guidance import Guidance
+
+#: What can make a paper unnecessary.
+_SOURCES = frozenset({"card", "register", "result_store", "earlier_dossier"})
 
 
 class ComponentUse(StrEnum):
@@ -31,33 +36,29 @@ class ComponentRequirement:
     copies: int
     is_required: bool
     cases: frozenset[str]
-    proven_by: frozenset[str]  # sources that make the paper unnecessary: "card", "register"
+    proven_by: frozenset[str]  # sources that make the paper unnecessary, see `_SOURCES`
     reader: str | None  # the kind of paper that `scanning` recognises for it
     fills: Mapping[str, str]  # what is read from the paper -> the field of the declaration it speaks of
+    plain: str = ""  # one sentence for the citizen: what it is and where one gets it
+    results: frozenset[str] = frozenset()  # codes under which the result store may hold it
+    instead_of: str | None = None  # the code of the paper that this one may take the place of
 
 
 @dataclass(frozen=True)
 class ProcedureCase:
-    """Trường hợp: one situation with its own papers and time. `when` fits the declaration's relation."""
+    """Trường hợp: one situation with its own papers and time."""
 
     code: str
     name: str
     processing_time: ProcessingTime
-    when_relation: frozenset[str]
 
 
 @dataclass(frozen=True)
-class Fee:
-    """Phí, lệ phí: whole đồng for each copy asked for."""
+class NotNeeded:
+    """What people bring for nothing, and why it stays at home."""
 
     name: str
-    vnd_per_copy: int
-
-    def total_vnd(self, copies: int) -> int:
-        """The amount for that many copies; at least one must be asked for."""
-        if not 1 <= copies <= 100:
-            raise DomainError("Số bản sao phải từ 1 đến 100, hãy xem lại.")
-        return self.vnd_per_copy * copies
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -70,19 +71,28 @@ class Procedure:
     sector_code: str
     sector_name: str
     form: str
-    relation_field: str
-    copies_field: str
+    counted_by: Mapping[str, str]  # "copies", "pages", "persons" -> the field of the declaration that says it
     cases: tuple[ProcedureCase, ...]
+    guidance: Guidance
     components: tuple[ComponentRequirement, ...]
-    fee: Fee
+    not_needed: tuple[NotNeeded, ...]
+    fees: FeeTable
+    result: str
     handled_by: str
+    legal_basis: tuple[str, ...]
     effective_from: date
     effective_to: date | None
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Procedure:
-        """Reads the TOML table of resources/procedures; a table with a hole is a KeyError that names it."""
+        """Reads the TOML table of resources/procedures; a table with a hole is an error that names it."""
         every = frozenset(case["code"] for case in table["cases"])
+        components = tuple(_component(paper, every) for paper in table["components"])
+        codes = [paper.code for paper in components]
+        if len(set(codes)) != len(codes):
+            raise ValueError(f"procedure {table['code']}: one paper stands twice")
+        if strange := {p.instead_of for p in components if p.instead_of} - set(codes):
+            raise ValueError(f"procedure {table['code']}: no paper {strange}")
         return cls(
             code=ProcedureCode(table["code"]),
             name=table["name"],
@@ -90,34 +100,22 @@ class Procedure:
             sector_code=table["sector"]["code"],
             sector_name=table["sector"]["name"],
             form=table["form"],
-            relation_field=table["relation_field"],
-            copies_field=table["copies_field"],
+            counted_by=table.get("counted_by", {}),
             cases=tuple(
                 ProcedureCase(
                     code=case["code"],
                     name=case["name"],
                     processing_time=ProcessingTime(case["time"]["quantity"], TimeUnit(case["time"]["unit"])),
-                    when_relation=frozenset(case.get("when_relation", ())),
                 )
                 for case in table["cases"]
             ),
-            components=tuple(
-                ComponentRequirement(
-                    code=paper["code"],
-                    name=paper["name"],
-                    use=ComponentUse(paper["use"]),
-                    originals=paper.get("originals", 0),
-                    copies=paper.get("copies", 0),
-                    is_required=paper.get("required", True),
-                    cases=frozenset(paper["cases"]) if "cases" in paper else every,
-                    proven_by=frozenset(paper.get("proven_by", ())),
-                    reader=paper.get("reader"),
-                    fills=paper.get("fills", {}),
-                )
-                for paper in table["components"]
-            ),
-            fee=Fee(table["fee"]["name"], table["fee"]["vnd_per_copy"]),
+            guidance=Guidance.from_table(table),
+            components=components,
+            not_needed=tuple(NotNeeded(**each) for each in table.get("not_needed", ())),
+            fees=FeeTable(tuple(FeeRule.from_table(fee, every) for fee in table.get("fees", ()))),
+            result=table.get("result", ""),
             handled_by=table["handled_by"],
+            legal_basis=tuple(table.get("legal_basis", ())),
             effective_from=table["effective_from"],
             effective_to=table.get("effective_to"),
         )
@@ -134,11 +132,6 @@ class Procedure:
         known = ", ".join(case.code for case in self.cases)
         raise DomainError(f"Thủ tục {self.code} không có trường hợp “{code}”; các trường hợp: {known}.")
 
-    def case_for_relation(self, relation: str) -> ProcedureCase | None:
-        """The case that the declaration's 'quan hệ' points to, None when no case says so."""
-        said = relation.strip().lower()
-        return next((case for case in self.cases if said in case.when_relation), None)
-
     def components_of(self, case: str | None) -> tuple[ComponentRequirement, ...]:
         """Only the papers of that case; before a case is chosen, those that every case asks for."""
         if case is None:
@@ -152,3 +145,25 @@ class Procedure:
             if paper.code == code:
                 return paper
         raise DomainError(f"Thủ tục {self.code} không yêu cầu thành phần “{code}”, hãy bỏ giấy này ra.")
+
+
+def _component(paper: Mapping[str, Any], every: frozenset[str]) -> ComponentRequirement:
+    cases = frozenset(paper.get("cases", every))
+    proven_by = frozenset(paper.get("proven_by", ()))
+    if not cases <= every or not proven_by <= _SOURCES:
+        raise ValueError(f"paper {paper['code']}: unknown {sorted((cases - every) | (proven_by - _SOURCES))}")
+    return ComponentRequirement(
+        code=paper["code"],
+        name=paper["name"],
+        use=ComponentUse(paper["use"]),
+        originals=paper.get("originals", 0),
+        copies=paper.get("copies", 0),
+        is_required=paper.get("required", True),
+        cases=cases,
+        proven_by=proven_by,
+        reader=paper.get("reader"),
+        fills=paper.get("fills", {}),
+        plain=paper.get("plain", ""),
+        results=frozenset(paper.get("results", ())),
+        instead_of=paper.get("instead_of"),
+    )

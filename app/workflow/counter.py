@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.calendar import StartRule, WorkingCalendar
@@ -25,6 +25,8 @@ class Counter:
     start_rule: StartRule
     procedures: Mapping[str, Procedure]
     forms: Mapping[str, Form]
+    council_fees: Mapping[str, int] = field(default_factory=dict)
+    """Amounts that the provincial council sets, by the fee's key."""
 
     def procedure(self, code: str, day: date) -> Procedure:
         """The procedure in force on that day; a sentence when this station does not have it."""

@@ -25,6 +25,7 @@ from app.domain.dossier import (
     applicant_from,
 )
 from app.domain.errors import DomainError
+from app.domain.fees import FeeCounts, FeeLine, total_vnd
 from app.domain.forms import Form, parse_date
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
 from app.domain.procedure import ComponentRequirement, ComponentUse
@@ -42,6 +43,7 @@ class IntakeSession(PaperedVisit):
     def __init__(self, counter: Counter, visit: Visit) -> None:
         super().__init__(counter, visit)
         self._merged: tuple[Visit, dict[str, MergedField]] | None = None
+        self._grown: tuple[str, Mapping[str, int], Form] | None = None
 
     @classmethod
     def begin(cls, counter: Counter, now: datetime) -> IntakeSession:
@@ -93,17 +95,63 @@ class IntakeSession(PaperedVisit):
         procedure = self.counter.procedure(code, now.date())
         if self.visit.papers and self.visit.procedure != str(procedure.code):
             raise WorkflowError("Lượt này đã quét giấy cho thủ tục khác; hãy mở lượt mới cho thủ tục này.")
-        case = procedure.cases[0].code if len(procedure.cases) == 1 else self.visit.case
-        self.visit = replace(self.visit, procedure=str(procedure.code), case=case)
+        if self.visit.procedure == str(procedure.code):
+            return
+        case = procedure.cases[0].code if len(procedure.cases) == 1 else None
+        self.visit = replace(
+            self.visit,
+            procedure=str(procedure.code),
+            case=case,
+            is_case_chosen=False,
+            answers={},
+            rows={},
+            exemption=None,
+        )
 
     def choose_case(self, code: str) -> None:
         """The situation, said by a person; it is not changed by what is read from paper any more."""
-        self.visit = replace(self.visit, case=self.procedure.case(code).code, is_case_chosen=True)
+        case = self.procedure.case(code).code
+        answers = self.procedure.guidance.answers_of(case)
+        self.visit = replace(self.visit, case=case, is_case_chosen=True, answers=answers)
+
+    def answer(self, question: str, code: str) -> None:
+        """One answer of the guidance; later ones that it makes pointless are forgotten, the last gives the case."""
+        guidance = self.procedure.guidance
+        guidance.question(question).answer(code)
+        answers = {**self.visit.answers, question: code}
+        asked = {q.name for q in guidance.asked(answers)}
+        answers = {name: each for name, each in answers.items() if name in asked}
+        case = guidance.case(answers)
+        self.visit = replace(self.visit, answers=answers, case=case, is_case_chosen=case is not None)
+
+    def claim_exemption(self, code: str | None) -> None:
+        """Who need not pay, by the procedure's own list; None takes the claim back."""
+        known = {e.code for rule in self.procedure.fees.rules for e in rule.exemptions}
+        if code is not None and code not in known:
+            raise WorkflowError(f"Thủ tục này không có diện miễn “{code}”; có: {', '.join(sorted(known))}.")
+        self.visit = replace(self.visit, exemption=code)
 
     @property
     def form(self) -> Form:
-        """The declaration of the chosen procedure."""
-        return self.counter.forms[self.procedure.form]
+        """The declaration of the chosen procedure, with its rows as they are now."""
+        plain = self.counter.forms[self.procedure.form]
+        if not plain.groups:
+            return plain
+        if self._grown is None or self._grown[:2] != (plain.name, self.visit.rows):
+            self._grown = plain.name, self.visit.rows, plain.with_rows(self.visit.rows)
+        return self._grown[2]
+
+    def set_rows(self, group: str, count: int) -> None:
+        """How many rows a group of the declaration has; what stood in rows taken away is forgotten."""
+        found = self.form.group(group)
+        if not found.least <= count <= found.most:
+            raise WorkflowError(f"“{found.row_title}” phải có từ {found.least} đến {found.most} dòng.")
+        kept = {
+            name: decision
+            for name, decision in self.visit.decisions.items()
+            if not (name.startswith(f"{group}.") and int(name.split(".")[1]) > count)
+        }
+        self.visit = replace(self.visit, rows={**self.visit.rows, group: count}, decisions=kept)
 
     @property
     def query(self) -> PersonQuery | None:
@@ -121,12 +169,22 @@ class IntakeSession(PaperedVisit):
     # ---- papers
 
     def take_document(self, component: str, document: ScannedDocument) -> None:
-        """As every visit's; the relation that the paper states may settle the case."""
+        """As every visit's; what the paper states may answer the guidance and so settle the case."""
         super().take_document(component, document)
-        if not self.visit.is_case_chosen:
-            relation = self.merged()[self.procedure.relation_field].value
-            if (case := self.procedure.case_for_relation(relation)) is not None:
-                self.visit = replace(self.visit, case=case.code)
+        if self.visit.is_case_chosen:
+            return
+        answers = {**self.visit.answers, **self.answers_on_paper()}
+        if (case := self.procedure.guidance.case(answers)) is not None:
+            self.visit = replace(self.visit, answers=answers, case=case)
+
+    def answers_on_paper(self) -> dict[str, str]:
+        """What the declaration itself answers of the guidance."""
+        merged, found = self.merged(), {}
+        for question in self.procedure.guidance.questions:
+            field = merged.get(question.from_field or "")
+            if field is not None and (said := question.meant_by(field.value)) is not None:
+                found[question.name] = said.code
+        return found
 
     def mark_shown(self, component: str) -> None:
         """The officer saw a paper that is only to be shown."""
@@ -150,7 +208,14 @@ class IntakeSession(PaperedVisit):
         return merged
 
     def enter(self, name: str, value: str) -> str | None:
-        """A value typed by the officer; gives back the sentence when it cannot stand."""
+        """A value typed by the officer; gives back the sentence when it cannot stand.
+
+        A row of a table that is not there yet is made room for.
+        """
+        group, _, rest = name.partition(".")
+        row = rest.partition(".")[0]
+        if row.isdigit() and int(row) > self.visit.rows.get(group, 1):
+            self.set_rows(group, int(row))
         field = self._open_field(name)
         clean = normalise(field.field, value)
         problem = self.form.problem(name, clean) if clean else None
@@ -186,7 +251,7 @@ class IntakeSession(PaperedVisit):
         if not reason.strip():
             raise WorkflowError("Mở khóa phải ghi lý do, ví dụ: “Thông tin trên hệ thống chưa cập nhật”.")
         field = self.merged()[name]
-        if field.state is not FieldState.LOCKED:
+        if field.state is not FieldState.LOCKED or field.field.sum_of is not None:
             return
         self.visit = replace(self.visit, unlocked={**self.visit.unlocked, name: reason.strip()})
         self.visit = self.visit.with_decision(name, Decision(field.value, Source.TYPED, is_final=False))
@@ -201,9 +266,7 @@ class IntakeSession(PaperedVisit):
         found: list[Blocker] = []
         found += self.paper_blockers()
         if visit.case is None:
-            found.append(
-                Blocker(BlockerKind.CASE, "", "Chưa rõ trường hợp: xin cho mình, người thân hay người khác.")
-            )
+            found.append(Blocker(BlockerKind.CASE, "", f"Chưa rõ trường hợp: {self._open_question()}"))
         for paper in self.procedure.components_of(visit.case):
             if paper.is_required and not self.is_satisfied(paper):
                 verb = "chưa quét" if paper.use is ComponentUse.SUBMIT else "chưa xuất trình"
@@ -225,17 +288,42 @@ class IntakeSession(PaperedVisit):
         return paper.code in self.visit.documents or self.proof_of(paper) is not None
 
     def proof_of(self, paper: ComponentRequirement) -> str | None:
-        """Which source makes the paper unnecessary: 'card', 'register', 'officer'; None when none does."""
+        """Which source makes the paper unnecessary: 'card', 'register', 'officer', or another paper; None when
+        none does."""
         if "card" in paper.proven_by and self.visit.card is not None:
             return "card"
         if "register" in paper.proven_by and self.visit.person is not None:
             return "register"
-        return "officer" if paper.code in self.visit.shown else None
+        if paper.code in self.visit.shown:
+            return "officer"
+        stand_ins = (p for p in self.procedure.components if p.instead_of == paper.code)
+        return "other_paper" if any(p.code in self.visit.documents for p in stand_ins) else None
 
-    def copies(self) -> int | None:
-        """How many copies are asked for; None while that field is not a number."""
-        text = self.merged()[self.procedure.copies_field].value
-        return int(text) if text.isdigit() and int(text) > 0 else None
+    def counts(self) -> FeeCounts | None:
+        """What the fee is counted by; None while a field that says it is not such a number."""
+        merged, said = self.merged(), {}
+        for what, name in self.procedure.counted_by.items():
+            text = merged[name].value if name in merged else ""
+            if not text.isdigit():
+                return None
+            said[what] = int(text)
+        try:
+            return FeeCounts(**said)
+        except DomainError:
+            return None
+
+    def fee_lines(self) -> tuple[FeeLine, ...] | None:
+        """What is to be paid; None before the case and the counts are known."""
+        counts = self.counts()
+        if self.visit.case is None or counts is None:
+            return None
+        return self.procedure.fees.lines(
+            self.visit.case,
+            Channel(self.visit.channel),
+            counts,
+            self.visit.exemption,
+            self.counter.council_fees,
+        )
 
     def due(self, received_at: datetime) -> DueDate | None:
         """The appointment if it were received then; None before the case is known."""
@@ -249,8 +337,8 @@ class IntakeSession(PaperedVisit):
         if blockers := self.blockers():
             raise WorkflowError(blockers[0].text)
         procedure, case_code = self.procedure, self.visit.case
-        due, copies = self.due(received_at), self.copies()
-        if case_code is None or due is None or copies is None:
+        due, counts, fees = self.due(received_at), self.counts(), self.fee_lines()
+        if case_code is None or due is None or counts is None or fees is None:
             raise WorkflowError("Chưa đủ thông tin để tính ngày hẹn trả và lệ phí, hãy xem lại tờ khai.")
         merged = self.merged()
         self.form.validate({name: field.value for name, field in merged.items()})
@@ -273,8 +361,8 @@ class IntakeSession(PaperedVisit):
             applicant=applicant_from(self._applicant_table(merged)),
             owner=None,
             form={name: self._filled(field) for name, field in merged.items() if field.value},
-            fee_vnd=procedure.fee.total_vnd(copies),
-            copies=copies,
+            fee_vnd=total_vnd(fees),
+            copies=counts.copies,
             components=tuple(
                 self._component(paper)
                 for paper in procedure.components_of(case_code)
@@ -286,9 +374,19 @@ class IntakeSession(PaperedVisit):
 
     # ---- inside
 
+    def _open_question(self) -> str:
+        question = self.procedure.guidance.next(self.visit.answers)
+        if question is None:
+            return "hãy chọn một trường hợp."
+        return f"{question.text} ({' / '.join(answer.text for answer in question.answers)})"
+
     def _open_field(self, name: str) -> MergedField:
-        self.form.field(name)
-        field = self.merged()[name]
+        shown = self.form.field(name)
+        field = self.merged().get(name)
+        if field is None:
+            raise WorkflowError(f"Ô “{shown.label}” không hỏi trong trường hợp này, hãy bỏ ô này ra.")
+        if shown.sum_of is not None:
+            raise WorkflowError(f"Ô “{shown.label}” do chương trình tự cộng; hãy sửa các dòng của bảng.")
         if field.state is FieldState.LOCKED:
             raise WorkflowError(
                 f"Ô “{field.field.label}” do {field.reading.by if field.reading else 'nguồn'} cấp; muốn sửa hãy mở khóa (F7)."
@@ -296,7 +394,10 @@ class IntakeSession(PaperedVisit):
         return field
 
     def _applicant_table(self, merged: Mapping[str, MergedField]) -> dict[str, str]:
-        table = {attribute: merged[name].value for attribute, name in self.form.applicant.items()}
+        table = {
+            attribute: merged[name].value if name in merged else ""
+            for attribute, name in self.form.applicant.items()
+        }
         if table["birth_date"]:
             table["birth_date"] = parse_date(table["birth_date"]).isoformat()
         return table

@@ -44,12 +44,21 @@ class MergedField:
 def merge(
     form: Form, procedure: Procedure, visit: Visit, defaults: Mapping[str, str]
 ) -> dict[str, MergedField]:
-    """Settles every field of the form, in its order."""
+    """Settles every field that is asked, in the order of the form; what depends on others comes after them."""
     readings = _readings(form, procedure, visit)
-    return {
-        f.name: _settle(form, f, visit, readings.get(f.name, []), defaults.get(f.name, ""))
-        for f in form.fields
-    }
+    merged: dict[str, MergedField] = {}
+    values: dict[str, str] = {}
+    for f in form.fields:
+        if not f.is_asked(values):
+            continue
+        if f.sum_of is None:
+            merged[f.name] = _settle(form, f, visit, readings.get(f.name, []), defaults.get(f.name, ""))
+        else:
+            total = form.summed(f, values)
+            reading = Reading(total, Source.RULE, "Tự tính")
+            merged[f.name] = MergedField(f, total, FieldState.LOCKED, reading, None, None)
+        values[f.name] = merged[f.name].value
+    return merged
 
 
 def normalise(form_field: FormField, value: str) -> str:
@@ -131,12 +140,14 @@ def _same(f: FormField, one: str, other: str) -> bool:
 
 def _readings(form: Form, procedure: Procedure, visit: Visit) -> dict[str, list[Reading]]:
     found: dict[str, list[Reading]] = {}
+    known = {f.name for f in form.fields}
     for name, reading in _from_people(form, visit):
         found.setdefault(name, []).append(reading)
     for code, document in visit.documents.items():
         fills = procedure.component(code).fills
         for read_name, reading in document.readings.items():
-            if (target := fills.get(read_name)) is not None:
+            target = fills.get(read_name)
+            if target is not None and target in known:
                 clean = normalise(form.field(target), reading.value)
                 found.setdefault(target, []).append(replace(reading, value=clean))
     return found

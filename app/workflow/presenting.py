@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.domain.calendar import WEEKDAYS
+from app.domain.fees import money, total_vnd
 from app.domain.procedure import ComponentRequirement, ComponentUse
 from app.workflow.intake import IntakeSession
 from app.workflow.merging import MergedField
@@ -26,11 +27,6 @@ from app.workflow.views import (
 from app.workflow.visit import Reading
 
 EMPTY_TITLE = "Lượt mới"
-
-
-def money(vnd: int) -> str:
-    """16000 -> '16.000 đ'."""
-    return f"{vnd:,}".replace(",", ".") + " đ"
 
 
 def long_date(day: date) -> str:
@@ -63,7 +59,8 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
             fee_reason="",
         )
     procedure, merged = session.procedure, session.merged()
-    due, copies = session.due(now), session.copies()
+    due = session.due(now)
+    fee_text, fee_reason = _fees(session)
     blockers = session.blockers()
     return VisitView(
         visit_id=visit.visit_id,
@@ -78,16 +75,34 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
         step=_step(session, blockers),
         components=tuple(_component(session, paper, merged) for paper in _papers(session)),
         sections=tuple(
-            SectionView(part.title, tuple(_field(session, merged[f.name]) for f in part.fields))
+            SectionView(
+                part.title, tuple(_field(session, merged[f.name]) for f in part.fields if f.name in merged)
+            )
             for part in session.form.sections
+            if any(f.name in merged for f in part.fields)
         ),
         blockers=blockers,
         notices=_notices(session),
         due_text=long_date(due.at.date()) if due else "Chưa tính được",
         due_reason="; ".join(due.reasons) or f"trước {due.at:%H:%M}" if due else "chọn trường hợp trước",
-        fee_text=money(procedure.fee.total_vnd(copies)) if copies and copies <= 100 else "Chưa tính được",
-        fee_reason=f"{copies} bản × {money(procedure.fee.vnd_per_copy)}" if copies else "nhập số bản sao",
+        fee_text=fee_text,
+        fee_reason=fee_reason,
     )
+
+
+def _fees(session: IntakeSession) -> tuple[str, str]:
+    """The amount and how it comes about."""
+    if session.counts() is None:
+        names = [session.form.field(name).label.lower() for name in session.procedure.counted_by.values()]
+        return "Chưa tính được", f"nhập {', '.join(names)}"
+    lines = session.fee_lines()
+    if lines is None:
+        return "Chưa tính được", "chọn trường hợp trước"
+    if not lines:
+        return money(0), "thủ tục không thu phí"
+    total = total_vnd(lines)
+    reasons = "; ".join(line.reason for line in lines if line.reason)
+    return money(total) if total is not None else "Theo HĐND tỉnh", reasons
 
 
 def title_of(session: IntakeSession) -> str:
@@ -136,13 +151,20 @@ def _notices(session: IntakeSession) -> tuple[str, ...]:
 
 
 def _case_notice(session: IntakeSession) -> list[str]:
-    """The declaration states a relation that belongs to another case than the chosen one."""
-    relation = session.merged()[session.procedure.relation_field].value
-    said = session.procedure.case_for_relation(relation)
-    if said is None or session.visit.case in (None, said.code):
+    """The declaration answers the guidance in another way than the officer chose."""
+    guidance, chosen = session.procedure.guidance, session.visit.case
+    said = guidance.case({**session.visit.answers, **session.answers_on_paper()})
+    if said is None or chosen in (None, said):
         return []
+    case = session.procedure.case(said)
+    field = next(
+        session.merged()[q.from_field]
+        for q in guidance.questions
+        if q.from_field is not None and q.name in session.answers_on_paper()
+    )
     return [
-        f"Tờ khai ghi quan hệ “{relation}”, ứng với trường hợp “{said.name}”; hãy xem lại trường hợp đã chọn."
+        f"Tờ khai ghi {field.field.label.lower()} “{field.value}”, ứng với trường hợp “{case.name}”; "
+        "hãy xem lại trường hợp đã chọn."
     ]
 
 
@@ -246,6 +268,8 @@ def _component_state(
             return ComponentState.REUSED, "Tái sử dụng từ CSDLQG dân cư"
         case "officer":
             return ComponentState.VERIFIED, "Cán bộ đã xem · xuất trình"
+        case "other_paper":
+            return ComponentState.VERIFIED, "Có giấy khác thay thế"
     if not paper.is_required:
         return ComponentState.OPTIONAL, f"Không bắt buộc{aside}"
     if paper.use is ComponentUse.SHOW:

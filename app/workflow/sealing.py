@@ -12,7 +12,8 @@ from uuid import UUID
 
 from app.domain.codes import DossierCode, ReceiptNumber
 from app.domain.dossier import Dossier
-from app.workflow.presenting import long_date, money
+from app.domain.fees import money
+from app.workflow.presenting import long_date
 from app.workflow.views import AcceptedView
 from offline_queue.numbers import SerialRequest
 from offline_queue.records import FileEntry, Numbered, Record, SealRequest
@@ -126,7 +127,7 @@ def accepted_view(record: Record, receipt_pdf: bytes, codes_left: int | None) ->
         due_detail=f"trước {due:%H:%M}",
         return_text=return_text,
         return_detail=return_detail,
-        fee_text=money(body["fee_vnd"]),
+        fee_text="Theo HĐND tỉnh" if body["fee_vnd"] is None else money(body["fee_vnd"]),
         fee_detail=f"{body['copies']} bản",
         handled_by=local["handled_by"] + (f" ({reasons})" if reasons else ""),
         codes_left=codes_left,

@@ -60,6 +60,9 @@ class Visit:
     procedure: str | None = None
     case: str | None = None
     is_case_chosen: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)  # of the guidance: question -> answer
+    rows: Mapping[str, int] = field(default_factory=dict)  # of the declaration's groups that repeat
+    exemption: str | None = None  # who need not pay, by the procedure's own code
     card: CardFacts | None = None
     person: RegisteredPerson | None = None
     register_fault: str | None = None

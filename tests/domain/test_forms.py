@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import resources
-from app.bootstrap import load_form
 from app.domain.addresses import Units
 from app.domain.codes import PersonalId
 from app.domain.errors import DomainError
 from app.domain.forms import normalise_date, parse_date
 from app.domain.people import Applicant, is_same_name, normalise_name
 from app.domain.procedure import Procedure
+from app.office import load_form
 
 FORM = load_form("civil-status-extract")
 PROCEDURE = Procedure.from_table(resources.load_toml("procedures", "2.000635.toml"))
@@ -114,11 +114,12 @@ def test_every_field_that_a_paper_fills_exists() -> None:
             FORM.field(name)
 
 
-def test_the_relation_points_to_the_case() -> None:
-    case = PROCEDURE.case_for_relation(" VỢ ")
-    assert case is not None
-    assert case.code == "relative"
-    assert PROCEDURE.case_for_relation("người quen") is None
+def test_the_relation_answers_the_guidance() -> None:
+    (question,) = PROCEDURE.guidance.questions
+    said = question.meant_by(" VỢ ")
+    assert said is not None
+    assert PROCEDURE.guidance.case({"for_whom": said.code}) == "relative"
+    assert question.meant_by("người quen") is None
 
 
 def test_all_units_in_force_are_there() -> None:

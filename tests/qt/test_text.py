@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
+from app.domain.fees import money
 from app.qt import text
-from app.workflow.presenting import long_date, money
+from app.workflow.presenting import long_date
 
 
 def test_dates() -> None:

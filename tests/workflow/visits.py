@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from app.bootstrap import load_counter
 from app.config import Settings
 from app.domain.calendar import VIETNAM
 from app.domain.codes import PersonalId
 from app.domain.people import CardFacts, RegisteredPerson
+from app.office import load_counter
 from app.workflow.counter import Counter
 from app.workflow.intake import IntakeSession
 from app.workflow.pages import Feed, FinishedPage, Landing, Page

@@ -1,0 +1,74 @@
+"""The office's rules, from settings, from what the program ships, and from the province's own folder.
+
+`MOTCUA_HOME/procedures/CODE.toml` and `MOTCUA_HOME/forms/NAME.toml` with `NAME.schema.json` have the same shape as the
+shipped ones and win over them: a province adds a procedure or changes its guidance without code.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import resources
+from app.config import ConfigError, Settings
+from app.domain.calendar import StartRule, WorkingCalendar
+from app.domain.codes import AgencyId
+from app.domain.dossier import Agency, Officer
+from app.domain.errors import DomainError
+from app.domain.forms import Form
+from app.domain.procedure import Procedure
+from app.workflow.counter import Counter
+
+
+def load_counter(settings: Settings) -> Counter:
+    """What every visit at this station shares; ConfigError names the file of the province that cannot be used."""
+    agency = settings.agency
+    procedures = _procedures(settings.home / "procedures")
+    return Counter(
+        agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
+        counter_name=settings.station.counter,
+        officer=Officer(settings.officer.id, settings.officer.name),
+        calendar=WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml")),
+        start_rule=StartRule(settings.rules.start),
+        procedures=procedures,
+        forms={p.form: load_form(p.form, settings.home / "forms") for p in procedures.values()},
+        council_fees=settings.fees,
+    )
+
+
+def load_form(name: str, own: Path | None = None) -> Form:
+    """A declaration's layout and schema; the province's own where it has one."""
+    if own is not None and (own / f"{name}.toml").exists():
+        layout, schema = own / f"{name}.toml", own / f"{name}.schema.json"
+        try:
+            return Form.from_tables(_toml(layout), json.loads(schema.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as wrong:
+            raise _unusable(layout, wrong) from wrong
+    return Form.from_tables(
+        resources.load_toml("forms", f"{name}.toml"), resources.load_json("forms", f"{name}.schema.json")
+    )
+
+
+def _procedures(own: Path) -> dict[str, Procedure]:
+    shipped = (
+        Procedure.from_table(resources.load_toml("procedures", path.name))
+        for path in sorted(resources.path("procedures").glob("*.toml"))
+    )
+    found = {str(procedure.code): procedure for procedure in shipped}
+    for path in sorted(own.glob("*.toml")):
+        try:
+            procedure = Procedure.from_table(_toml(path))
+        except (OSError, ValueError, KeyError, TypeError, DomainError) as wrong:
+            raise _unusable(path, wrong) from wrong
+        found[str(procedure.code)] = procedure
+    return found
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _unusable(path: Path, wrong: Exception) -> ConfigError:
+    return ConfigError(f"Tệp {path.name} của tỉnh không dùng được ({wrong}); hãy sửa hoặc bỏ tệp này ra.")
