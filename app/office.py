@@ -43,11 +43,31 @@ def load_form(name: str, own: Path | None = None) -> Form:
     if own is not None and (own / f"{name}.toml").exists():
         layout, schema = own / f"{name}.toml", own / f"{name}.schema.json"
         try:
-            return Form.from_tables(_toml(layout), json.loads(schema.read_text(encoding="utf-8")))
+            return _form(_toml(layout), json.loads(schema.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as wrong:
             raise _unusable(layout, wrong) from wrong
-    return Form.from_tables(
+    return _form(
         resources.load_toml("forms", f"{name}.toml"), resources.load_json("forms", f"{name}.schema.json")
+    )
+
+
+def _form(layout: dict[str, Any], schema: dict[str, Any]) -> Form:
+    """Puts in what many declarations share: a section that says `use = NAME` is that of common.toml."""
+    shared, rules = (
+        resources.load_toml("forms", "common.toml"),
+        resources.load_json("forms", "common.schema.json"),
+    )
+    sections, properties, required = [], dict(schema["properties"]), list(schema.get("required", ()))
+    for section in layout["sections"]:
+        if (used := section.get("use")) is not None:
+            section = shared[used]
+            properties |= rules["$defs"][used]["properties"]
+            required += rules["$defs"][used].get("required", ())
+        sections.append(section)
+    applicant = layout.get("applicant", shared["applicant_fields"])
+    return Form.from_tables(
+        {**layout, "sections": sections, "applicant": applicant},
+        {**schema, "properties": properties, "required": required},
     )
 
 

@@ -50,10 +50,18 @@ class FormField:
         default_factory=dict
     )  # field -> values under which it is asked
     sum_of: str | None = None  # `group.field` whose numbers it adds up
+    copy_of: str | None = (
+        None  # the field that says the same, where `copy_when` holds: each fact is asked once
+    )
+    copy_when: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def is_asked(self, values: Mapping[str, str]) -> bool:
         """True where the fields it depends on have such values."""
-        return all(values.get(name, "") in fit for name, fit in self.when.items())
+        return _holds(self.when, values)
+
+    def is_copy(self, values: Mapping[str, str]) -> bool:
+        """True where it says the same as the field it copies."""
+        return self.copy_of is not None and _holds(self.copy_when, values)
 
 
 @dataclass(frozen=True)
@@ -231,7 +239,12 @@ def _part(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Section | RowGr
     rules = schema["properties"][group]["items"] if group else schema
     required = set(rules.get("required", ()))
     fields = tuple(
-        _field(entry, rules["properties"][entry["name"]], entry["name"] in required)
+        _field(
+            entry,
+            rules["properties"][entry["name"]],
+            # One that is only asked in some cases is required there: the schema cannot ask for it always.
+            entry["name"] in required or entry.get("required", False),
+        )
         for entry in part["fields"]
     )
     if not group:
@@ -254,9 +267,18 @@ def _field(entry: Mapping[str, Any], rule: Mapping[str, Any], is_required: bool)
         from_register=entry.get("from_register"),
         pattern=rule.get("pattern"),
         refusal=entry.get("refusal", f"Ô “{entry['label']}” chưa đúng dạng, hãy xem lại."),
-        when={
-            name: frozenset([fit] if isinstance(fit, str) else fit)
-            for name, fit in entry.get("when", {}).items()
-        },
+        when=_conditions(entry.get("when", {})),
         sum_of=entry.get("sum_of"),
+        copy_of=entry.get("copy_of"),
+        copy_when=_conditions(entry.get("copy_when", {})),
+    )
+
+
+def _conditions(table: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
+    return {name: frozenset([fit] if isinstance(fit, str) else fit) for name, fit in table.items()}
+
+
+def _holds(when: Mapping[str, frozenset[str]], values: Mapping[str, str]) -> bool:
+    return all(
+        values.get(name, "").casefold() in {each.casefold() for each in fit} for name, fit in when.items()
     )

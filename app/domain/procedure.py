@@ -40,7 +40,9 @@ class ComponentRequirement:
     reader: str | None  # the kind of paper that `scanning` recognises for it
     fills: Mapping[str, str]  # what is read from the paper -> the field of the declaration it speaks of
     plain: str = ""  # one sentence for the citizen: what it is and where one gets it
-    results: frozenset[str] = frozenset()  # codes under which the result store may hold it
+    results: frozenset[str] = (
+        frozenset()
+    )  # codes under which the result store may hold it: its own, unless others
     instead_of: str | None = None  # the code of the paper that this one may take the place of
 
 
@@ -164,6 +166,6 @@ def _component(paper: Mapping[str, Any], every: frozenset[str]) -> ComponentRequ
         reader=paper.get("reader"),
         fills=paper.get("fills", {}),
         plain=paper.get("plain", ""),
-        results=frozenset(paper.get("results", ())),
+        results=frozenset(paper.get("results", (paper["code"],))),
         instead_of=paper.get("instead_of"),
     )

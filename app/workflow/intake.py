@@ -171,6 +171,7 @@ class IntakeSession(PaperedVisit):
     def take_document(self, component: str, document: ScannedDocument) -> None:
         """As every visit's; what the paper states may answer the guidance and so settle the case."""
         super().take_document(component, document)
+        self._make_room(component, document)
         if self.visit.is_case_chosen:
             return
         answers = {**self.visit.answers, **self.answers_on_paper()}
@@ -373,6 +374,15 @@ class IntakeSession(PaperedVisit):
         )
 
     # ---- inside
+
+    def _make_room(self, component: str, document: ScannedDocument) -> None:
+        """As many rows of a table as the paper was seen to have."""
+        for read_name, target in self.procedure.component(component).fills.items():
+            group, _, rest = target.partition(".")
+            if rest and read_name in document.readings:
+                row = int(rest.partition(".")[0])
+                if row > self.visit.rows.get(group, self.form.group(group).least):
+                    self.set_rows(group, row)
 
     def _open_question(self) -> str:
         question = self.procedure.guidance.next(self.visit.answers)

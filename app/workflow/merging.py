@@ -49,16 +49,37 @@ def merge(
     merged: dict[str, MergedField] = {}
     values: dict[str, str] = {}
     for f in form.fields:
-        if not f.is_asked(values):
-            continue
-        if f.sum_of is None:
-            merged[f.name] = _settle(form, f, visit, readings.get(f.name, []), defaults.get(f.name, ""))
+        if f.sum_of is None and f.is_asked(values):
+            merged[f.name] = _asked(form, f, visit, readings.get(f.name, []), defaults, merged, values)
+            values[f.name] = merged[f.name].value
+    # Sums may stand before what they add up.
+    sums = {f.name: _sum(form, f, values) for f in form.fields if f.sum_of is not None}
+    if not sums:
+        return merged
+    return {f.name: known for f in form.fields if (known := sums.get(f.name) or merged.get(f.name))}
+
+
+def _asked(
+    form: Form,
+    f: FormField,
+    visit: Visit,
+    said: list[Reading],
+    defaults: Mapping[str, str],
+    merged: Mapping[str, MergedField],
+    values: Mapping[str, str],
+) -> MergedField:
+    default = defaults.get(f.name, "")
+    if f.is_copy(values) and (same := merged.get(f.copy_of or "")) is not None:
+        if same.state is FieldState.LOCKED and same.reading is not None:
+            said = [*said, same.reading]
         else:
-            total = form.summed(f, values)
-            reading = Reading(total, Source.RULE, "Tự tính")
-            merged[f.name] = MergedField(f, total, FieldState.LOCKED, reading, None, None)
-        values[f.name] = merged[f.name].value
-    return merged
+            default = same.value
+    return _settle(form, f, visit, said, default)
+
+
+def _sum(form: Form, f: FormField, values: Mapping[str, str]) -> MergedField:
+    total = form.summed(f, values)
+    return MergedField(f, total, FieldState.LOCKED, Reading(total, Source.RULE, "Tự tính"), None, None)
 
 
 def normalise(form_field: FormField, value: str) -> str:
