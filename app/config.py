@@ -40,6 +40,8 @@ class StationSettings:
     leases_size: int = 50
     leases_days: int = 7
     leases_low_mark: int = 20
+    usual: tuple[str, ...] = ("2.000635",)
+    """Codes of the procedures that are offered first."""
 
 
 @dataclass(frozen=True)

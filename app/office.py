@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import resources
+from app.catalogue.offering import GENERAL_FORM, CatalogueFinder, catalogue_of, from_catalogue
 from app.config import ConfigError, Settings
 from app.domain.calendar import StartRule, WorkingCalendar
 from app.domain.codes import AgencyId
@@ -26,6 +27,7 @@ def load_counter(settings: Settings) -> Counter:
     """What every visit at this station shares; ConfigError names the file of the province that cannot be used."""
     agency = settings.agency
     procedures = _procedures(settings.home / "procedures")
+    shelf = catalogue_of(settings.home)
     return Counter(
         agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
         counter_name=settings.station.counter,
@@ -33,8 +35,13 @@ def load_counter(settings: Settings) -> Counter:
         calendar=WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml")),
         start_rule=StartRule(settings.rules.start),
         procedures=procedures,
-        forms={p.form: load_form(p.form, settings.home / "forms") for p in procedures.values()},
+        forms={
+            name: load_form(name, settings.home / "forms")
+            for name in {GENERAL_FORM, *(p.form for p in procedures.values())}
+        },
         council_fees=settings.fees,
+        finder=CatalogueFinder(procedures, settings.station.usual, shelf),
+        elsewhere=from_catalogue(shelf),
     )
 
 

@@ -90,10 +90,11 @@ class CatalogueVersion:
 
     def find(self, code: str, day: date) -> CatalogueEntry | None:
         """The version of that procedure in force on that day."""
-        for line in self.lines:
-            if line.code == code and _counts(line, day):
-                return self.entry(line)
-        return None
+        return next((self.entry(line) for line in self.in_force(day) if line.code == code), None)
+
+    def in_force(self, day: date) -> Iterator[IndexLine]:
+        """The lines that count on that day."""
+        return (line for line in self.lines if _counts(line, day))
 
     def doubts(self) -> Iterator[Doubt]:
         """Everything that was kept but not believed at the import."""

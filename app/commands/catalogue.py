@@ -10,6 +10,7 @@ from textwrap import shorten
 
 from app.catalogue.errors import CatalogueError
 from app.catalogue.importing import take_source
+from app.catalogue.offering import catalogue_of
 from app.catalogue.searching import CatalogueSearch
 from app.catalogue.versions import CatalogueShelf, CatalogueVersion, VersionFacts
 from app.commands.answers import answer, say, tell
@@ -24,7 +25,7 @@ _SHOWN_NAME = 110
 
 def run(options: Namespace, settings: Settings) -> int:
     """Imports, searches, shows, and goes back to an earlier version."""
-    shelf = CatalogueShelf(settings.home / "catalogue")
+    shelf = catalogue_of(settings.home)
     match options.action:
         case "import":
             return _import(shelf, options)
@@ -106,11 +107,7 @@ def _versions(shelf: CatalogueShelf, as_json: bool) -> int:
 
 def _search(version: CatalogueVersion, options: Namespace) -> int:
     today = datetime.now(VIETNAM).date()
-    lines = [
-        line
-        for line in version.lines
-        if (line.effective_from or today) <= today <= (line.effective_to or today)
-    ]
+    lines = version.in_force(today)
     hits = CatalogueSearch(lines).find(" ".join(options.words), limit=options.limit)
     for hit in hits:
         if options.json:

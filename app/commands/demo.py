@@ -31,6 +31,7 @@ from scanning.samples.people import SAMPLE_REQUESTER
 from scanning.samples.sheets import PrintedSheet
 
 DECLARATION = "000.00.00.G15-KQ003037"
+_PROCEDURE = "2.000635"
 _CASE = "relative"
 _READ = (ComponentState.READ, ComponentState.DOUBTFUL)
 _OWN_RESULTS = ("receipt.pdf", "story.json")
@@ -95,13 +96,14 @@ def _visit(story: Story, sandbox: Sandbox, settings: Settings, out: Path, is_hea
             driver.wait(lambda: desk.line().is_online is True, "Trạm chưa nối được hệ thống tỉnh tập huấn.")
             step["is_online"] = desk.line().is_online
             driver.shoot("01-mo-quay")
-        with story.step("Quét thẻ căn cước, tra CSDLQG về dân cư") as step:
+        with story.step("Quét thẻ căn cước, tìm thủ tục, tra CSDLQG về dân cư") as step:
             driver.read_with_handheld(SAMPLE_REQUESTER.qr_payload())
             driver.wait(
                 lambda: len(desk.visits()) == 1 and desk.view(desk.visits()[0].visit_id).has_person,
                 "Thẻ chưa được nhận.",
             )
             visit_id = desk.visits()[0].visit_id
+            driver.choose_procedure(desk, visit_id, "trich luc", _PROCEDURE)
             driver.wait(lambda: driver.is_verified(desk.view(visit_id)), "CSDLQG về dân cư chưa trả lời.")
             step["applicant_locked_by"] = driver.sources(desk.view(visit_id))
             driver.shoot("02-the-can-cuoc")

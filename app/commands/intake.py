@@ -38,6 +38,8 @@ _KEYS = frozenset(
         "form",
         "components",
         "key",
+        "answers",
+        "exemption",
     }
 )
 

@@ -116,6 +116,13 @@ class WindowDriver:
         said = self._window.property("lastSentence")
         return str(said) if said else ""
 
+    def choose_procedure(self, desk: StationDesk, visit_id: str, words: str, code: str) -> None:
+        """The words in the search of the page that asks for it, then Enter; none for the usual procedure."""
+        self.settle()
+        self.type(words)
+        self.press("Return")
+        self.wait(lambda: desk.view(visit_id).procedure_code == code, "Chưa chọn được thủ tục.")
+
     def choose_case(self, desk: StationDesk, visit_id: str, case: str) -> None:
         """Down to the case in the list, then Enter."""
         order = [c.code for c in desk.view(visit_id).cases]

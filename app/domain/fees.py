@@ -28,6 +28,14 @@ class FeeBasis(StrEnum):
     PERSON = "person"
 
 
+_COUNTED = {
+    FeeBasis.DOSSIER: frozenset[str](),
+    FeeBasis.COPY: frozenset({"copies"}),
+    FeeBasis.PAGE: frozenset({"pages", "copies"}),
+    FeeBasis.PERSON: frozenset({"persons"}),
+}
+
+
 @dataclass(frozen=True)
 class FeeCounts:
     """What is counted in one dossier; refuses numbers that no counter takes in."""
@@ -129,6 +137,13 @@ class FeeTable:
         """Who is exempt from something in that case."""
         found = {e.code: e for rule in self._for(case, channel) for e in rule.exemptions}
         return tuple(found.values())
+
+    def counted(self, case: str, channel: Channel) -> frozenset[str]:
+        """Which counts the amounts of that case hang on."""
+        found: set[str] = set()
+        for rule in self._for(case, channel):
+            found |= _COUNTED[rule.basis]
+        return frozenset(found)
 
     def lines(
         self,

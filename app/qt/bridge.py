@@ -18,7 +18,6 @@ from app.domain.errors import DomainError
 from app.qt.open_visit import OpenVisit
 from app.qt.paper_desk import PaperDesk
 from app.qt.tasks import Tasks
-from app.qt.text import folded
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
 from app.workflow.page_edits import PageEdit
@@ -93,6 +92,9 @@ class StationDesk(QObject):
             ready()
             self.sync_now()
             self._tasks.run(self._station.check_store, checked, self._loud)
+            self._tasks.run(
+                lambda: self._station.counter.finder.widen(self.now().date()), _nothing, self._loud
+            )
 
         def checked(damage: str | None) -> None:
             self._damage = damage or ""
@@ -142,12 +144,7 @@ class StationDesk(QObject):
         self._tell(visit_id)
 
     def procedures(self, words: str) -> tuple[tuple[str, str], ...]:
-        wanted = folded(words).split()
-        return tuple(
-            (code, p.name)
-            for code, p in self._station.counter.procedures.items()
-            if all(w in folded(f"{code} {p.name}") for w in wanted)
-        )
+        return self._station.counter.finder.find(words)
 
     def accept_card(self, visit_id: str, text: str, done: Done) -> None:
         session = self._open[visit_id].session

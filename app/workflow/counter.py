@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,7 @@ from app.domain.dossier import Agency, Officer
 from app.domain.errors import DomainError
 from app.domain.forms import Form
 from app.domain.procedure import Procedure
+from app.workflow.ports import ProcedureFinder
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,13 @@ class Counter:
     council_fees: Mapping[str, int] = field(default_factory=dict)
     """Amounts that the provincial council sets, by the fee's key."""
 
+    finder: ProcedureFinder = field(kw_only=True)
+    elsewhere: Callable[[str, date], Procedure | None] = lambda _code, _day: None
+    """Where a procedure is looked for that this station has not prepared: the national catalogue."""
+
     def procedure(self, code: str, day: date) -> Procedure:
         """The procedure in force on that day; a sentence when this station does not have it."""
-        found = self.procedures.get(str(ProcedureCode(code)))
+        found = self.procedures.get(str(ProcedureCode(code))) or self.elsewhere(code, day)
         if found is None:
             raise DomainError(
                 f"Trạm này chưa có thủ tục {code}; các thủ tục có: {', '.join(self.procedures)}."

@@ -215,7 +215,7 @@ class IntakeSession(PaperedVisit):
         """
         group, _, rest = name.partition(".")
         row = rest.partition(".")[0]
-        if row.isdigit() and int(row) > self.visit.rows.get(group, 1):
+        if row.isdigit() and int(row) > self._row_count(group):
             self.set_rows(group, int(row))
         field = self._open_field(name)
         clean = normalise(field.field, value)
@@ -282,6 +282,8 @@ class IntakeSession(PaperedVisit):
                 found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” viết tay, chưa nhập."))
             elif field.problem:
                 found.append(Blocker(BlockerKind.FIELD, name, field.problem))
+            elif not field.value and name in self._fee_fields():
+                found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” còn trống, cần để tính phí."))
         return tuple(found)
 
     def is_satisfied(self, paper: ComponentRequirement) -> bool:
@@ -305,9 +307,10 @@ class IntakeSession(PaperedVisit):
         merged, said = self.merged(), {}
         for what, name in self.procedure.counted_by.items():
             text = merged[name].value if name in merged else ""
-            if not text.isdigit():
+            if text.isdigit():
+                said[what] = int(text)
+            elif text or what in self._counted():
                 return None
-            said[what] = int(text)
         try:
             return FeeCounts(**said)
         except DomainError:
@@ -375,14 +378,26 @@ class IntakeSession(PaperedVisit):
 
     # ---- inside
 
+    def _fee_fields(self) -> frozenset[str]:
+        return frozenset(name for what, name in self.procedure.counted_by.items() if what in self._counted())
+
+    def _counted(self) -> frozenset[str]:
+        """The counts that matter for the case; all of them before it is known."""
+        if self.visit.case is None:
+            return frozenset(self.procedure.counted_by)
+        return self.procedure.fees.counted(self.visit.case, Channel(self.visit.channel))
+
     def _make_room(self, component: str, document: ScannedDocument) -> None:
         """As many rows of a table as the paper was seen to have."""
         for read_name, target in self.procedure.component(component).fills.items():
             group, _, rest = target.partition(".")
             if rest and read_name in document.readings:
                 row = int(rest.partition(".")[0])
-                if row > self.visit.rows.get(group, self.form.group(group).least):
+                if row > self._row_count(group):
                     self.set_rows(group, row)
+
+    def _row_count(self, group: str) -> int:
+        return self.visit.rows.get(group, self.form.group(group).least)
 
     def _open_question(self) -> str:
         question = self.procedure.guidance.next(self.visit.answers)

@@ -24,6 +24,7 @@ class PaperedVisit:
         self.counter = counter
         self.visit = visit
         self.history = PageHistory()
+        self._procedure: Procedure | None = None
         #: Feeds that run just now, by their component; a crash ends them, so they are no part of the visit.
         self.feeding: dict[str, str] = {}
         #: Why a sheet could not be read; it is tried again at the next start.
@@ -36,7 +37,10 @@ class PaperedVisit:
         """The chosen procedure; WorkflowError before one is chosen."""
         if self.visit.procedure is None:
             raise WorkflowError("Chưa chọn thủ tục; hãy chọn thủ tục trước (F3).")
-        return self.counter.procedures[self.visit.procedure]
+        if self._procedure is None or str(self._procedure.code) != self.visit.procedure:
+            # By the day the visit began: an import meanwhile does not change the rules under it.
+            self._procedure = self.counter.procedure(self.visit.procedure, self.visit.begun_at.date())
+        return self._procedure
 
     def begin_feed(self, feed: Feed) -> None:
         """Pages are about to arrive; one feed at a time for each component."""

@@ -37,3 +37,15 @@ class Province(Transport, Protocol):
     def lease(
         self, request_id: str, agency: str, station: str, days: Iterable[date], size: int
     ) -> list[NumberBlock]: ...
+
+
+class ProcedureFinder(Protocol):
+    """Looks procedures up by what an officer types."""
+
+    def find(self, words: str, limit: int = 40) -> tuple[tuple[str, str], ...]:
+        """Code and name, best first; for no words those that this station has prepared."""
+        ...
+
+    def widen(self, today: date) -> None:
+        """Takes in what is slow to read; away from the window."""
+        ...

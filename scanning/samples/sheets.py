@@ -7,7 +7,7 @@ and the value of every field, so that a reading can be measured against the trut
 from dataclasses import asdict, dataclass
 
 from scanning.samples.faces import Face, serif
-from scanning.samples.paper import PAGE_DPI, RIGHT, Paper, PrintedSheet
+from scanning.samples.paper import PAGE_DPI, RIGHT, Paper, PrintedSheet, wrap
 from scanning.samples.people import SAMPLE_REQUESTER, SAMPLE_SUBJECT, SamplePerson
 from scanning.samples.stamps import red_stamp
 
@@ -226,4 +226,17 @@ def print_official_letter(
         "Trân trọng cảm ơn sự phối hợp của Quý cơ quan.",
     ):
         paper.paragraph(text)
+    return paper.printed()
+
+
+def print_plain_paper(title: str, about: str) -> PrintedSheet:
+    """An invented paper of no known kind: a title, whom it is about, and a sentence."""
+    paper = Paper("unknown")
+    paper.centred("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 54)
+    paper.underline(paper.centred("Độc lập - Tự do - Hạnh phúc", 56, lead=90))
+    for line in wrap(title.upper(), serif(64, "Bold"), 1900):
+        paper.centred(line, 64, lead=12)
+    paper.y += 60
+    paper.paragraph(f"Người liên quan: {about}.")
+    paper.paragraph("Giấy này được lập để tập huấn và kiểm thử, không có giá trị pháp lý.")
     return paper.printed()

@@ -48,6 +48,7 @@ class Desktop:
         before = len(self.desk.visits())
         self.driver.read_with_handheld(SAMPLE_REQUESTER.qr_payload())
         self.driver.wait(lambda: len(self.desk.visits()) > before, "no visit")
+        self.driver.choose_procedure(self.desk, self.visit, "trich luc", "2.000635")
         self.driver.wait(lambda: self.driver.is_verified(self.desk.view(self.visit)), "no answer")
 
     def scan(self) -> None:
@@ -166,6 +167,8 @@ def test_without_register_and_province_the_visit_still_ends_with_a_receipt(
     desk, driver = desktop.desk, desktop.driver
     driver.read_with_handheld(SAMPLE_REQUESTER.qr_payload())
     driver.wait(lambda: bool(desk.visits()), "no visit")
+    # The usual procedure stands first: one Enter.
+    driver.choose_procedure(desk, desktop.visit, "", "2.000635")
     driver.choose_case(desk, desktop.visit, "self")
     desktop.scan()
     driver.review(desk, desktop.visit, printed_paper(SamplePaper.DECLARATION).fields)
