@@ -1,7 +1,8 @@
 """The office's rules, from settings, from what the program ships, and from the province's own folder.
 
 `MOTCUA_HOME/procedures/CODE.toml` and `MOTCUA_HOME/forms/NAME.toml` with `NAME.schema.json` have the same shape as the
-shipped ones and win over them: a province adds a procedure or changes its guidance without code.
+shipped ones and win over them: a province adds a procedure or changes its guidance without code. `calendar.toml` has the
+shape of the shipped calendar and comes on top of it: days off, days worked in lieu, hours.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def load_counter(settings: Settings) -> Counter:
         agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
         counter_name=settings.station.counter,
         officer=Officer(settings.officer.id, settings.officer.name),
-        calendar=WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml")),
+        calendar=_calendar(settings.home / "calendar.toml"),
         start_rule=StartRule(settings.rules.start),
         procedures=procedures,
         forms={
@@ -76,6 +77,17 @@ def _form(layout: dict[str, Any], schema: dict[str, Any]) -> Form:
         {**layout, "sections": sections, "applicant": applicant},
         {**schema, "properties": properties, "required": required},
     )
+
+
+def _calendar(own: Path) -> WorkingCalendar:
+    """The country's days off, with the office's own file on top."""
+    shipped = WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml"))
+    if not own.exists():
+        return shipped
+    try:
+        return shipped.with_office_days(_toml(own))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise _unusable(own, wrong) from wrong
 
 
 def _procedures(own: Path) -> dict[str, Procedure]:

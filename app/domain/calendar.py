@@ -7,7 +7,7 @@ first) comes in as data; this module only counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,13 @@ class TimeUnit(StrEnum):
     MONTH = "MONTH"
     HOUR = "HOUR"
     SAME_DAY = "SAME_DAY"  # the hand-edited rule for a free-text "ngay trong ngày"
+
+
+class SupplementRule(StrEnum):
+    """What becomes of the time after the one request for supplements: it begins anew, or goes on where it stood."""
+
+    RESTART = "restart"
+    PAUSE = "pause"
 
 
 class StartRule(StrEnum):
@@ -102,6 +109,18 @@ class WorkingCalendar:
             effective_to=table.get("effective_to", date.max),
         )
 
+    def with_office_days(self, table: Mapping[str, Any]) -> WorkingCalendar:
+        """This calendar with the office's own days off, days worked in lieu and hours on top."""
+        own = WorkingCalendar.from_table({"effective_from": self.effective_from, **table})
+        on = {day: name for day, name in {**self.on, **own.on}.items() if day not in own.off}
+        off = {day: name for day, name in {**self.off, **own.off}.items() if day not in own.on}
+        hours = {
+            name: getattr(own, name)
+            for name in ("morning", "afternoon", "transfer_cutoff", "working_weekdays")
+            if name in table.get("hours", {})
+        }
+        return replace(self, off=off, on=on, **hours)
+
     def is_working_day(self, day: date) -> bool:
         """True on working weekdays that are not off, and on days worked in lieu.
 
@@ -153,6 +172,40 @@ class WorkingCalendar:
         last = self._count_days(begun.date(), allowed)
         reasons += self._skipped(begun.date(), last)
         return DueDate(_at(last, self.afternoon[1]), tuple(reasons))
+
+    def due_after_supplement(
+        self,
+        received: datetime,
+        asked_at: datetime,
+        completed_at: datetime,
+        allowed: ProcessingTime,
+        rule: SupplementRule = SupplementRule.RESTART,
+        start: StartRule = StartRule.RECEIPT,
+    ) -> DueDate:
+        """The new appointment once what was missing has come (NĐ 61/2018: the time counts from the whole dossier).
+
+        With PAUSE, days (or hours) that were used up before the request are not given again.
+        """
+        if not received <= asked_at <= completed_at:
+            raise DomainError(
+                "Thứ tự phải là: nhận hồ sơ, yêu cầu bổ sung, bổ sung đủ; hãy xem lại các ngày."
+            )
+        if rule is SupplementRule.RESTART or allowed.unit in (TimeUnit.SAME_DAY, TimeUnit.MONTH):
+            return self.due(completed_at, allowed, start)
+        used = self._used(received, asked_at, allowed.unit)
+        left = max(1, allowed.quantity - used)
+        renewed = self.due(completed_at, ProcessingTime(left, allowed.unit), start)
+        return DueDate(renewed.at, (f"Đã dùng {used} trước khi yêu cầu bổ sung", *renewed.reasons))
+
+    def _used(self, received: datetime, asked_at: datetime, unit: TimeUnit) -> int:
+        begun, end = self.counted_from(received), self.counted_from(asked_at)
+        if unit is TimeUnit.HOUR:
+            hours = 0
+            while self._add_hours(begun, hours + 1) <= end:
+                hours += 1
+            return hours
+        days = (begun.date() + timedelta(days=n) for n in range(1, (end.date() - begun.date()).days + 1))
+        return sum(unit is TimeUnit.DAY or self.is_working_day(day) for day in days)
 
     def _count_days(self, first: date, allowed: ProcessingTime) -> date:
         day = first

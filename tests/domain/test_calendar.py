@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import holidays
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import resources
-from app.domain.calendar import VIETNAM, ProcessingTime, StartRule, TimeUnit, WorkingCalendar
+from app.domain.calendar import VIETNAM, ProcessingTime, StartRule, SupplementRule, TimeUnit, WorkingCalendar
 from app.domain.errors import DomainError
 
 CALENDAR = WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml"))
@@ -112,3 +114,52 @@ def test_exactly_the_promised_number_of_working_days_lies_between(received: date
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(DomainError, match="múi giờ"):
         CALENDAR.due(datetime(2026, 11, 20, 9), ProcessingTime(1, TimeUnit.DAY))  # noqa: DTZ001
+
+
+VECTORS = tomllib.loads((Path(__file__).parent / "due_dates.toml").read_text(encoding="utf-8"))["vectors"]
+
+
+@pytest.mark.parametrize(("received", "quantity", "unit", "due", "why"), VECTORS)
+def test_due_dates_one_by_one(received: str, quantity: int, unit: str, due: str, why: str) -> None:
+    at_ = datetime.strptime(received, "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
+    found = CALENDAR.due(at_, ProcessingTime(quantity, TimeUnit(unit))).at
+    assert f"{found:%Y-%m-%d %H:%M}" == due, why
+
+
+@pytest.mark.parametrize(
+    ("rule", "unit", "quantity", "asked", "completed", "due"),
+    [
+        # Seven working days, asked after two of them: anew, or five more.
+        (SupplementRule.RESTART, TimeUnit.WORKING_DAY, 7, at(18, 9), at(25, 9), at(4, 17, month=12)),
+        (SupplementRule.PAUSE, TimeUnit.WORKING_DAY, 7, at(18, 9), at(25, 9), at(2, 17, month=12)),
+        # Asked on the very day: nothing was used.
+        (SupplementRule.PAUSE, TimeUnit.WORKING_DAY, 3, at(16, 15), at(18, 9), at(23, 17)),
+        # Asked when the time was over: a day is left all the same.
+        (SupplementRule.PAUSE, TimeUnit.WORKING_DAY, 1, at(20, 9), at(23, 9), at(25, 17)),
+        (SupplementRule.PAUSE, TimeUnit.DAY, 15, at(20, 9), at(25, 9), at(7, 17, month=12)),
+        (SupplementRule.PAUSE, TimeUnit.HOUR, 8, at(16, 15), at(18, 9), at(18, 15)),
+    ],
+)
+def test_after_a_supplement(
+    rule: SupplementRule, unit: TimeUnit, quantity: int, asked: datetime, completed: datetime, due: datetime
+) -> None:
+    found = CALENDAR.due_after_supplement(at(16, 9), asked, completed, ProcessingTime(quantity, unit), rule)
+    assert found.at == due
+
+
+def test_a_supplement_before_its_request_is_refused() -> None:
+    with pytest.raises(DomainError, match="Thứ tự phải là"):
+        CALENDAR.due_after_supplement(at(20, 9), at(19, 9), at(23, 9), ProcessingTime(3, TimeUnit.DAY))
+
+
+def test_an_office_adds_its_own_days() -> None:
+    own = CALENDAR.with_office_days(
+        {
+            "off": [{"name": "Mất điện", "days": [date(2026, 11, 25)]}],
+            "on": [{"name": "Làm bù", "days": [date(2026, 11, 24), date(2026, 11, 28)]}],
+            "hours": {"afternoon": ["13:00", "16:30"]},
+        }
+    )
+    assert [own.is_working_day(date(2026, 11, day)) for day in (24, 25, 28)] == [True, False, True]
+    assert own.due(at(23, 9), ProcessingTime(2, TimeUnit.WORKING_DAY)).at == at(26, 16, 30)
+    assert own.is_working_day(date(2026, 8, 22))
