@@ -144,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
 
     printing = commands.add_parser("print", help="in lại giấy của hồ sơ")
     printing.add_argument("number", metavar="MÃ_HOẶC_KHÓA")
-    printing.add_argument("--form", choices=[f"{n:02d}" for n in range(1, 8)], default="01")
+    printing.add_argument("--form", choices=[*(f"{n:02d}" for n in range(1, 8)), "declaration"], default="01")
     printing.add_argument("--out", type=Path, help="ghi ra tệp PDF này")
     printing.add_argument("--printer", help="tên máy in CUPS")
     printing.add_argument("--json", action="store_true")

@@ -100,7 +100,8 @@ def _typed(form: Form, sheets: Sequence[tuple[ComponentRequirement, PrintedSheet
         for read_name, target in paper.fills.items():
             if value := sheet.fields.get(read_name, ""):
                 printed.setdefault(target, value)
-    applicants = set(form.applicant.values())
+    # The counter itself says whom a declaration is addressed to, unless the paper does.
+    applicants = {*form.applicant.values(), *({"addressee"} - set(printed))}
     values: dict[str, str] = {}
     rows: dict[str, int] = {}
     for target in printed:

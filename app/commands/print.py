@@ -8,12 +8,18 @@ from pathlib import Path
 from app.bootstrap import open_station
 from app.commands.answers import answer, say
 from app.config import Settings
+from app.workflow.declaring import print_sealed_declaration
 from app.workflow.errors import WorkflowError
+from offline_queue.files import write_durably
 from printing.spool import CupsPrinter, PdfFolder
+
+DECLARATION = "declaration"
 
 
 def run(options: Namespace, settings: Settings) -> int:
-    """Prints form 01 again; a form that does not belong to the dossier's state is refused."""
+    """Prints form 01 again, or the declaration; a form that does not belong to the dossier's state is refused."""
+    if options.form == DECLARATION:
+        return _declaration(options, settings)
     if options.form != "01":
         raise WorkflowError(
             f"Hồ sơ mới tiếp nhận chỉ có Mẫu 01 (giấy tiếp nhận và hẹn trả); Mẫu {options.form} chưa thuộc bước này."
@@ -32,4 +38,20 @@ def run(options: Namespace, settings: Settings) -> int:
         answer({"key": record.key, "code": record.number, "printed": where})
     else:
         say(where)
+    return 0
+
+
+def _declaration(options: Namespace, settings: Settings) -> int:
+    """The declaration of a sealed dossier, by the rules of the day it was received."""
+    with open_station(settings) as station:
+        record = station.record(options.number)
+        procedure = station.counter.procedure(record.body["procedure"]["code"], record.sealed_at.date())
+        pdf = print_sealed_declaration(station.counter.forms[procedure.form], record)
+        station.audit("print_declaration", record.key)
+    out = (options.out or Path(f"{record.number}-to-khai.pdf")).absolute()
+    write_durably(out, pdf)
+    if options.json:
+        answer({"key": record.key, "code": record.number, "printed": str(out)})
+    else:
+        say(str(out))
     return 0

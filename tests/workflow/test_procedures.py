@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from app.domain.errors import DomainError
 from app.domain.procedure import ComponentUse
 from app.office import load_counter
 from app.workflow.counter import Counter
+from app.workflow.declaring import print_declaration
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
 from app.workflow.presenting import present
@@ -190,3 +192,15 @@ def test_unknown_answers_are_refused(counter: Counter) -> None:
     session = begun(counter, "1.001193")
     with pytest.raises(DomainError, match="không có câu trả lời"):
         session.answer("situation", str(uuid4()))
+
+
+@pytest.mark.parametrize("code", sorted(_HERE.procedures))
+def test_each_declaration_is_printed_to_be_signed(counter: Counter, code: str, tmp_path: Path) -> None:
+    session = begun(counter, code)
+    session.choose_case(session.procedure.cases[0].code)
+    path = tmp_path / "to-khai.pdf"
+    path.write_bytes(print_declaration(session, NOON.date()))
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    shown = " ".join(text.split())
+    assert PERSON.full_name in shown
+    assert str(PERSON.personal_id) in shown
