@@ -41,7 +41,7 @@ def slip(rows: int = 3, **changes: Any) -> DeclarationSlip:
         "made_on": date(2026, 11, 28),
         "signer": LONG,
     }
-    return DeclarationSlip(**{**given, **changes})  # type: ignore[arg-type]
+    return DeclarationSlip(**{**given, **changes})
 
 
 def text_of(pdf: bytes, tmp_path: Path) -> str:
