@@ -13,15 +13,18 @@ from app.config import ConfigError, Settings
 from app.domain.addresses import Units
 from app.domain.calendar import StartRule, WorkingCalendar
 from app.domain.codes import AgencyId
-from app.domain.dossier import Agency, Officer
+from app.domain.dossier import Agency
 from app.domain.forms import Form
+from app.domain.officers import Officer, Role
 from app.domain.procedure import Procedure
 from app.gateways.population import PopulationGateway
 from app.gateways.provincial import ProvincialSystem
 from app.scanners import choose_source, scan_profiles
+from app.workflow.access import Access
 from app.workflow.activity import Activity
 from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
+from app.workflow.officers import Officers
 from app.workflow.station import LeasePolicy, Station
 from offline_queue.files import FileStore
 from offline_queue.integrity import check_database
@@ -58,7 +61,9 @@ def load_counter(settings: Settings) -> Counter:
     return Counter(
         agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
         counter_name=settings.station.counter,
-        officer=Officer(settings.officer.id, settings.officer.name),
+        officer=Officer(
+            settings.officer.id, settings.officer.name, settings.officer.role, Role.ADMINISTRATOR
+        ),
         calendar=WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml")),
         start_rule=StartRule(settings.rules.start),
         procedures={str(p.code): p for p in procedures},
@@ -118,6 +123,7 @@ def _wire(
     offset_s = on_store(lambda store: store.get_setting("clock_offset_s"))
     clock = StationClock(float(offset_s or 0.0))
     activity = Activity()
+    access = Access(counter.officer, on_store, clock.now)
     province_settings = settings.province
     province = (
         ProvincialSystem(
@@ -139,7 +145,7 @@ def _wire(
         PopulationGateway(
             base_url=settings.population.url,
             sector_code=next(iter(counter.procedures.values())).sector_code,
-            officer_id=counter.officer.id,
+            officer_id=lambda: access.officer.login,
             units=Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
             peoples=resources.load_toml("units", "peoples.toml"),
             timeout_s=settings.population.timeout_s,
@@ -166,6 +172,8 @@ def _wire(
     station = settings.station
     return Station(
         counter=counter,
+        access=access,
+        officers=Officers(on_store, clock.now, access, settings.officers.password_days),
         lease_policy=LeasePolicy(
             station.id, station.leases_days, station.leases_size, station.leases_low_mark
         ),

@@ -245,7 +245,10 @@ class QueuePage(Page):
         self._show_row(self.table.currentIndex())
 
     def _show_row(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
-        self.panel.show_row(index.data(ROW) if index.isValid() else None, self._desk.now())
+        row = index.data(ROW) if index.isValid() else None
+        self.panel.show_row(row, self._desk.now())
+        if row is not None and self.panel.isVisible():
+            self._desk.look(row.key)
 
     def _retry(self, key: str) -> None:
         self._desk.retry(key)
