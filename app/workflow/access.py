@@ -122,7 +122,7 @@ class Access:
         """Another number of minutes, for everybody at this station."""
         self.require(Right.SETTINGS)
         if not 1 <= minutes <= 240:
-            raise WorkflowError("Thời gian tự khoá phải từ 1 đến 240 phút.")
+            raise WorkflowError("Thời gian tự khóa phải từ 1 đến 240 phút.")
         self._on_store(lambda store: store.put_setting(_IDLE_LOCK, str(minutes)))
         self.note("settings", _IDLE_LOCK)
 

@@ -285,6 +285,7 @@ class SampleDesk:
     def __init__(self) -> None:
         self.officers = SampleOfficers()
         self.looks: list[str] = []
+        self.whose: dict[str, str] = {}
         self.open: dict[str, VisitView] = {}
         self.rows: tuple[QueueRow, ...] = ()
         self.line_view = LineView(False, NOW.replace(minute=8), 3, 0, NOW.replace(minute=7))
@@ -350,7 +351,9 @@ class SampleDesk:
 
     def visits(self) -> tuple[ParkedVisit, ...]:
         return tuple(
-            ParkedVisit(v.visit_id, v.title, NOW - timedelta(minutes=20 - 9 * i))
+            ParkedVisit(
+                v.visit_id, v.title, NOW - timedelta(minutes=20 - 9 * i), self.whose.get(v.visit_id, "")
+            )
             for i, v in enumerate(self.open.values())
         )
 

@@ -169,7 +169,7 @@ class IntakePage(Page):
 
     def retype(self, typed: Typed) -> None:
         """Put it back where it stood."""
-        self.walk.go_to(typed.field)
+        self.walk.choose(typed.field)
         card = self.form.card(typed.field)
         if typed.text and card is not None and card.editor is not None:
             card.editor.retype(typed.text)

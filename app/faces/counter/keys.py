@@ -60,7 +60,7 @@ EVERYWHERE: tuple[tuple[str, str], ...] = (
     ("F1", "Mở hoặc đóng trợ giúp này"),
     ("F3", "Tìm hồ sơ trên máy này"),
     ("F5", "Gửi ngay những hồ sơ đang chờ"),
-    ("F11", "Khoá màn hình; lượt đang mở được gác nguyên như thế"),
+    ("F11", "Khóa màn hình; lượt đang mở được gác nguyên như thế"),
     ("Ctrl+T", "Mở lượt mới"),
     ("Ctrl+Tab", "Sang lượt kế tiếp"),
     ("Alt+1 … Alt+6", "Đổi trang ở cột trái"),

@@ -54,7 +54,7 @@ class OfficerButton(EnterButton):
         self.setAccessibleName(name)
         if self._has_menu:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.setAccessibleDescription("Mở: khoá màn hình, đổi người, đổi mật khẩu")
+            self.setAccessibleDescription("Mở: khóa màn hình, đổi người, đổi mật khẩu")
             self.clicked.connect(self._open)
         else:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -70,7 +70,7 @@ class OfficerButton(EnterButton):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for words, signal in (
-            (f"Khoá màn hình  ({KEYS[KeyAction.LOCK]})", self.lock_asked),
+            (f"Khóa màn hình  ({KEYS[KeyAction.LOCK]})", self.lock_asked),
             ("Đổi người", self.switch_asked),
             ("Đổi mật khẩu", self.password_asked),
         ):

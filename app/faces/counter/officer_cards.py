@@ -17,6 +17,7 @@ from app.widgets.choice_list import Choice, ChoiceList
 from app.widgets.entry import Entry
 from app.widgets.labels import Text, rule, surface
 from app.widgets.password_entry import PasswordEntry
+from app.widgets.scrolling import bring_into_view
 from app.workflow.officers import Enrolled
 
 _MOST_ROWS = 6
@@ -45,6 +46,8 @@ class _Card(QFrame):
         self._said.set_text(sentence)
         self._said.set_tone(tone)
         self._said.setVisible(bool(sentence))
+        if sentence:
+            bring_into_view(self._said)
         self.window().setProperty("lastSentence", sentence)
 
     @property
@@ -102,7 +105,7 @@ class IdleCard(_Card):
     """After how many minutes without a key or a touch the window locks itself."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__("Tự khoá màn hình")
+        super().__init__("Tự khóa màn hình")
         self._desk = desk
         self.column.addWidget(
             Text(
@@ -119,7 +122,7 @@ class IdleCard(_Card):
             button = KeyButton("", f"{minutes} phút", kind="choice")
             button.setCheckable(True)
             button.toggled.connect(lambda on, b=button: theme.mark(b, on=on))
-            button.setAccessibleName(f"Tự khoá sau {minutes} phút")
+            button.setAccessibleName(f"Tự khóa sau {minutes} phút")
             button.setChecked(minutes == desk.officers.idle_lock_min)
             self._group.addButton(button, minutes)
             row.addWidget(button)
@@ -131,7 +134,7 @@ class IdleCard(_Card):
     def _choose(self, minutes: int) -> None:
         def answered(sentence: str | None) -> None:
             if sentence is None:
-                self.say(f"Từ lần đăng nhập sau máy tự khoá sau {minutes} phút.", "verified")
+                self.say(f"Từ lần đăng nhập sau máy tự khóa sau {minutes} phút.", "verified")
             else:
                 self.say(sentence)
 
@@ -158,7 +161,7 @@ class OfficersCard(_Card):
         self._add, self._reset, self._shut = (
             KeyButton("plus", "Thêm cán bộ"),
             KeyButton("rotate-cw", "Đặt lại mật khẩu"),
-            KeyButton("lock", "Khoá cán bộ"),
+            KeyButton("lock", "Khóa cán bộ"),
         )
         for button, act in (
             (self._add, self._begin_adding),
@@ -237,7 +240,7 @@ class OfficersCard(_Card):
         self._hint.set_text(
             "Từ khi có người đầu tiên, ai dùng máy cũng phải đăng nhập. Người đầu tiên là quản trị."
             if not enrolled
-            else "Người bị khoá không vào được nữa; hồ sơ họ đã nhận do phụ trách và quản trị xem tiếp."
+            else "Người bị khóa không vào được nữa; hồ sơ họ đã nhận do phụ trách và quản trị xem tiếp."
         )
 
     @property
@@ -271,8 +274,8 @@ class OfficersCard(_Card):
 
     def _ask_shutting(self) -> None:
         if (one := self._chosen) is not None:
-            title = f"Khoá {one.officer.full_name}? Lượt đang gác và hồ sơ của người này vẫn còn nguyên."
-            self._open(title, "Khoá cán bộ", lambda: self._disable(one), has_who=False, has_secret=False)
+            title = f"Khóa {one.officer.full_name}? Lượt đang gác và hồ sơ của người này vẫn còn nguyên."
+            self._open(title, "Khóa cán bộ", lambda: self._disable(one), has_who=False, has_secret=False)
             self._yes.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(
@@ -285,6 +288,7 @@ class OfficersCard(_Card):
         self._who.setVisible(has_who)
         self._secret.setVisible(has_secret)
         self._box.show()
+        bring_into_view(self._box)
 
     def _finish(self) -> None:
         if not self._secret.isHidden() and self._password.text() != self._again.text():
@@ -320,7 +324,7 @@ class OfficersCard(_Card):
         )
 
     def _disable(self, one: Enrolled) -> None:
-        done = f"Đã khoá {one.officer.full_name}."
+        done = f"Đã khóa {one.officer.full_name}."
         self._desk.officers.disable(one.officer.login, lambda sentence: self._answered(sentence, done))
 
     def _answered(self, sentence: str | None, done: str) -> None:
@@ -337,7 +341,7 @@ class OfficersCard(_Card):
 
 def _choice(one: Enrolled) -> Choice:
     officer = one.officer
-    state = f"mật khẩu đến {one.valid_until:%d/%m/%Y}" if officer.is_active else "đã khoá"
+    state = f"mật khẩu đến {one.valid_until:%d/%m/%Y}" if officer.is_active else "đã khóa"
     detail = " · ".join((officer.login, ROLE_WORDS[officer.role], state))
     return Choice(officer.login, officer.full_name, detail, "user" if officer.is_active else "lock")
 

@@ -13,7 +13,7 @@ from app.qt import theme
 from app.qt.theme import Variant
 from app.widgets.buttons import KeyButton
 from app.widgets.labels import Icon, Text, rule, surface
-from app.widgets.scrolling import scrolled
+from app.widgets.scrolling import bring_into_view, scrolled
 
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 _DEVICE_ICONS = {"Máy quét": "scan-line", "Máy in": "printer", "Đầu đọc": "qr-code"}
@@ -80,8 +80,7 @@ class SettingsPage(Page):
             )
         )
         outer.addStretch(1)
-        self._room = scrolled(room)
-        page.addWidget(self._room)
+        page.addWidget(scrolled(room))
 
     def _people(self, outer: QVBoxLayout) -> None:
         """What this officer's role may see of the officers."""
@@ -130,7 +129,7 @@ class SettingsPage(Page):
     def ask_password(self) -> None:
         """Lead to one's own password."""
         if self.password is not None:
-            self._room.ensureWidgetVisible(self.password)
+            bring_into_view(self.password)
             self.password.take_focus()
 
     def refresh(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.officers import ROLE_WORDS
@@ -16,9 +16,11 @@ from app.widgets.buttons import KeyButton
 from app.widgets.choice_list import Choice, ChoiceList
 from app.widgets.labels import Icon, KeyChip, Text, surface
 from app.widgets.password_entry import PasswordEntry
-from app.widgets.scrolling import scrolled
+from app.widgets.scrolling import bring_into_view, scrolled
 
-_MOST_ROWS = 5
+_MOST_ROWS, _FEWEST_ROWS = 5, 2
+#: Below this height, in design pixels, there is no room for more than the way in.
+_LOW = 660
 _ROW = 52
 _TICK_MS = 1_000
 
@@ -32,7 +34,7 @@ class SignInPage(QFrame):
         super().__init__()
         self._desk = desk
         self._is_asking = False
-        self._left_s = 0
+        self._left_s, self._sentence = 0, ""
         px = theme.current().px
         self.setProperty("surface", "surface")
         page = QVBoxLayout(self)
@@ -41,7 +43,8 @@ class SignInPage(QFrame):
         outer = QVBoxLayout(room)
         outer.setContentsMargins(px(24), px(16), px(24), px(16))
         outer.setSpacing(px(16))
-        outer.addLayout(self._head())
+        self._top = self._head()
+        outer.addWidget(self._top)
         outer.addStretch(2)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -58,9 +61,11 @@ class SignInPage(QFrame):
         self.refresh()
         self._choose(last_login)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QWidget:
         px = theme.current().px
-        row = QHBoxLayout()
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(16))
         seal = QLabel()
         seal.setObjectName("seal")
@@ -73,7 +78,7 @@ class SignInPage(QFrame):
         names.addWidget(Text("label", self._desk.agency_parent, elide=Qt.TextElideMode.ElideRight))
         row.addWidget(seal)
         row.addLayout(names, 1)
-        return row
+        return head
 
     def _card(self, is_locked: bool) -> QFrame:
         px = theme.current().px
@@ -83,17 +88,20 @@ class SignInPage(QFrame):
         column = QVBoxLayout(card)
         column.setContentsMargins(px(24), px(24), px(24), px(24))
         column.setSpacing(px(8))
-        column.addWidget(Icon("lock" if is_locked else "user", "primary", 32))
-        title = "Màn hình đang khoá" if is_locked else "Đăng nhập"
+        self._icon = Icon("lock" if is_locked else "user", "primary", 32)
+        column.addWidget(self._icon)
+        title = "Màn hình đang khóa" if is_locked else "Đăng nhập"
         column.addWidget(Text("title", f"{title} · {self._desk.counter_name}", wrap=True))
         words = "Mọi lượt đang gác và hồ sơ chờ gửi vẫn nguyên trên máy này."
-        column.addWidget(Text("small", words, "muted", wrap=True))
-        column.addSpacing(px(8))
-        head = QHBoxLayout()
+        self._words = Text("small", words, "muted", wrap=True)
+        column.addWidget(self._words)
+        self._list_head = QWidget()
+        head = QHBoxLayout(self._list_head)
+        head.setContentsMargins(0, px(8), 0, 0)
         head.addWidget(Text("section", "Cán bộ"))
         head.addStretch(1)
         head.addWidget(KeyChip("↑ ↓"))
-        column.addLayout(head)
+        column.addWidget(self._list_head)
         self.list = ChoiceList("Danh sách cán bộ")
         self.list.chosen.connect(lambda _login: self._ask())
         self.list.selectionModel().currentChanged.connect(lambda *_: self._changed_name())
@@ -145,8 +153,7 @@ class SignInPage(QFrame):
                 for o in active
             )
         )
-        height = theme.current().px(_ROW) * min(max(len(active), 1), _MOST_ROWS)
-        self.list.setFixedHeight(height)
+        self._fit(len(active))
         self._choose(chosen)
         waiting = self._desk.line().waiting
         words = "Không có hồ sơ nào chờ gửi."
@@ -155,6 +162,19 @@ class SignInPage(QFrame):
         self._queue.set_text(words)
         now = self._desk.now()
         self._clock.set_text(f"{clock_time(now)}  {short_day(now)}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(self.list.model().rowCount())
+
+    def _fit(self, officers: int) -> None:
+        """In a low window what is not needed to come in gives way, so that the password is in sight."""
+        is_low = 0 < self.height() < theme.current().px(_LOW)
+        for part in (self._top, self._icon, self._words, self._list_head):
+            part.setVisible(not is_low)
+        rows = min(max(officers, 1), _FEWEST_ROWS if is_low else _MOST_ROWS)
+        self.list.setFixedHeight(theme.current().px(_ROW) * rows)
+        self.list.scrollTo(self.list.currentIndex())
 
     def take_focus(self) -> None:
         """To the password where it is known whose, else to the names."""
@@ -166,6 +186,8 @@ class SignInPage(QFrame):
         self._problem_words.set_text(sentence)
         self._problem.setVisible(bool(sentence))
         self.password.setAccessibleDescription(sentence)
+        if sentence:
+            bring_into_view(self._problem)
         self.window().setProperty("lastSentence", sentence)
 
     # what keys do

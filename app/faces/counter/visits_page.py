@@ -175,7 +175,8 @@ class VisitsPage(Page):
                 visit = visits[visit_id]
                 is_current = visit_id == self._current
                 parked = "" if is_current else f"tạm gác {clock_time(visit.touched_at)}"
-                detail = " · ".join(filter(None, (visit.officer_name, parked)))
+                whose = f"của {visit.officer_name}" if visit.officer_name else ""
+                detail = " · ".join(filter(None, (whose, parked)))
                 tabs.append(VisitTab(visit_id, visit.title or "Lượt mới", detail))
         can_park = bool(self._current) and self._current not in self._accepted
         self.tabs.show_tabs(tuple(tabs), self._current, can_park)
