@@ -13,6 +13,7 @@ from app.bootstrap import finish_interrupted, open_station
 from app.commands.answers import answer, say, tell
 from app.config import Settings
 from app.domain.officers import Right
+from app.workflow.access import system_user
 from app.workflow.clock import StationClock
 from app.workflow.errors import WorkflowError
 from offline_queue.backup import DATABASE, back_up, find_backup
@@ -62,7 +63,7 @@ def _restore(options: Namespace, settings: Settings) -> int:
         settings.key_folder,
         settings.passphrase,
         StationClock().now(),
-        settings.officer.id,
+        system_user(),
         recovery,
         replaces_sound=options.replace,
         on_progress=_progress("Kiểm tra bản sao lưu"),

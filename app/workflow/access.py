@@ -40,7 +40,7 @@ class Access:
     def __init__(self, own: Officer, on_store: OnStore, now: Callable[[], datetime]) -> None:
         """`own` is the officer of the settings; until `sit_down` or `enter` the system's user works here."""
         self._own, self._on_store, self._now = own, on_store, now
-        self.session: SignedIn | None = SignedIn(own, now(), _system_user(), is_asked=False)
+        self.session: SignedIn | None = SignedIn(own, now(), system_user(), is_asked=False)
 
     # ---- who
 
@@ -52,7 +52,7 @@ class Access:
     @property
     def signs(self) -> str:
         """The name for the audit."""
-        return self.session.signs if self.session is not None else _system_user()
+        return self.session.signs if self.session is not None else system_user()
 
     def sit_down(self, is_asked: bool) -> None:
         """A window opens: the officer of the settings works there, or nobody until somebody signs in."""
@@ -131,7 +131,8 @@ def _who_may(right: Right) -> str:
     return ROLE_WORDS[next(role for role in Role if right in RIGHTS[role])].lower()
 
 
-def _system_user() -> str:
+def system_user() -> str:
+    """Who runs this program, for the audit of commands that no officer signed in for."""
     try:
         return f"os:{getpass.getuser()}"
     except (OSError, KeyError):

@@ -152,7 +152,7 @@ def test_a_card_s_line_and_an_unlock_s_reason_are_kept_too(window: CounterWindow
     enter(window)
     assert window.visits.start.card.text == "066188004127|"
     mid_visit(window, desk)
-    window.visits.intake.walk.go_to("address")
+    window.visits.intake.walk.choose("address")
     press(window, Key.Key_F7)
     line = QApplication.focusWidget()
     assert isinstance(line, QLineEdit)
@@ -168,10 +168,10 @@ def test_an_idle_window_locks_by_itself_and_a_key_puts_it_off(
 ) -> None:
     sit_down(desk)
     mid_visit(window, desk)
-    window._idle.watch(60_000)
+    window._seat.idle.watch(60_000)
     press(window, Key.Key_F6)
     assert not window.is_locked
-    window._idle.watch(1)
+    window._seat.idle.watch(1)
     wait_for(lambda: window.is_locked)
     assert desk.officers.left == ["lock"]
     assert "a" in desk.open

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.faces.counter.desk import Desk
 from app.faces.counter.frame import RAIL, Rail, TopBar
 from app.faces.counter.help_panel import HelpPanel
 from app.faces.counter.keys import KEYS, Action, Page
 from app.faces.counter.search import SearchResults
+from app.faces.counter.seat import Seat
 from app.faces.counter.status import StatusBar
-from app.faces.counter.typed import Typed
 from app.faces.counter.visits_page import VisitsPage
 from app.qt import theme
-from app.qt.idle import IdleWatch
 from app.qt.images import Work
 from app.qt.reader import ReaderFilter
 from app.qt.theme import Variant
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 #: Below these widths (at 100 % text) columns become tabs, and words give way.
 NARROW, TIGHT = 1180, 780
 _PREPARE_AFTER_MS = 400
-_MINUTE_MS = 60_000
 QUEUE_PAGE, SETTINGS_PAGE = 3, 5
 
 
@@ -44,8 +42,6 @@ class CounterWindow(QMainWindow):
         self._pages: dict[int, Page] = {}
         self._is_closed = False
         self._is_narrow: tuple[bool, bool] = (False, False)
-        #: By login: where an officer was when the window was locked, and what stood typed.
-        self._typed: dict[str, tuple[int, Typed]] = {}
         self.sign_in: SignInPage | None = None
         self.setWindowTitle(f"Một Cửa · {desk.counter_name} · {desk.agency_name}")
         self.reader = ReaderFilter(self)
@@ -61,8 +57,7 @@ class CounterWindow(QMainWindow):
         for index in range(len(RAIL)):
             shortcut = QShortcut(QKeySequence(f"Alt+{index + 1}"), self)
             shortcut.activated.connect(lambda page=index: self.turn_to(page))
-        self._idle = IdleWatch(self)
-        self._idle.idle.connect(self.lock)
+        self._seat = Seat(self, desk, self.lock)
         self.setMinimumSize(640, 400)
         if desk.officers.session is None:
             self._ask_who("")
@@ -71,11 +66,13 @@ class CounterWindow(QMainWindow):
         desk.subscribe(self._changed)
 
     def _open(self) -> None:
-        """The pages, for who sits here."""
+        """The pages, for who sits here, where they were."""
+        index, typed = self._seat.take()
         self._build()
+        self.visits.retype(typed)
+        if index:
+            self.turn_to(index)
         QTimer.singleShot(_PREPARE_AFTER_MS, self, self._prepare)
-        if self._desk.officers.is_asked:
-            self._idle.watch(self._desk.officers.idle_lock_min * _MINUTE_MS)
 
     def _prepare(self) -> None:
         if not self.is_locked:
@@ -125,24 +122,15 @@ class CounterWindow(QMainWindow):
 
     def lock(self, action: str = "lock") -> None:
         """Nobody sits here any more ("lock" or "sign_out"): every visit stays as it is, nothing of it is left to see."""
-        session = self._desk.officers.session
-        if session is None or self.is_locked or not self._desk.officers.is_asked:
+        officers = self._desk.officers
+        if officers.session is None or self.is_locked or not officers.is_asked:
             return
         self.visits.keep_typed()
         self._keep_columns()
-        self._typed[session.officer.login] = (self._index, self.visits.typed())
-        for widget in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
-            if widget is not None:
-                widget.close()
-        QToolTip.hideText()
-        # Whatever was copied may name somebody; some desktops keep a selection beside it.
-        clipboard = QApplication.clipboard()
-        for mode in (clipboard.Mode.Clipboard, clipboard.Mode.Selection):
-            clipboard.clear(mode)
-        self._idle.rest()
-        self._desk.officers.leave(action)
+        self.setProperty("lastSentence", "")
+        login = self._seat.leave(action, self._index, self.visits.typed())
         self._undress()
-        self._ask_who(session.officer.login if action == "lock" else "")
+        self._ask_who(login if action == "lock" else "")
 
     def _ask_who(self, last_login: str) -> None:
         from app.faces.counter.sign_in_page import SignInPage
@@ -154,15 +142,9 @@ class CounterWindow(QMainWindow):
         self.sign_in.take_focus()
 
     def _signed_in(self) -> None:
-        session = self._desk.officers.session
-        if session is None:
-            return
         self._undress()
         self.sign_in = None
         self._open()
-        index, typed = self._typed.pop(session.officer.login, (0, Typed()))
-        self.visits.retype(typed)
-        self.turn_to(index)
 
     def _undress(self) -> None:
         old = self.takeCentralWidget()
