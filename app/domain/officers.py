@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from app.domain.errors import DomainError
 
-_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,31}")
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 8, 128
 
 
@@ -73,7 +73,7 @@ class Officer:
     def __post_init__(self) -> None:
         if not _LOGIN.fullmatch(self.login):
             raise DomainError(
-                f"Tên đăng nhập “{self.login}” phải dài 2 đến 32 ký tự, gồm chữ không dấu, số, dấu chấm hoặc gạch."
+                f"Tên đăng nhập “{self.login}” chỉ gồm chữ không dấu, số, dấu chấm, gạch hoặc @, dài nhất 64 ký tự."
             )
         if not self.full_name.strip():
             raise DomainError("Cán bộ phải có họ tên.")
