@@ -98,6 +98,7 @@ def _officers(db: sqlite_utils.Database) -> None:
         is_active INTEGER NOT NULL, verifier TEXT NOT NULL, valid_until TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, tried_at TEXT) STRICT;
     ALTER TABLE records ADD COLUMN officer TEXT;
+    CREATE INDEX records_by_officer ON records (officer, key);
     ALTER TABLE drafts ADD COLUMN officer TEXT;
     """
     for statement in statements.split(";"):

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.faces.counter.officer_cards import OfficersCard
-from app.faces.counter.window import SETTINGS_PAGE, CounterWindow, open_window
+from app.faces.counter.window import QUEUE_PAGE, SETTINGS_PAGE, CounterWindow, open_window
 from app.qt import theme
 from app.qt.theme import Variant
 from tests.qt.keyboard import commit, end, press, settle
@@ -84,6 +84,11 @@ def others_parked(window: CounterWindow, desk: SampleDesk) -> None:
     seated(window, desk, 1)
 
 
+def nothing_of_mine_waits(window: CounterWindow, desk: SampleDesk) -> None:
+    seated(window, desk, 1)
+    window.turn_to(QUEUE_PAGE)
+
+
 def lead_s_tabs(window: CounterWindow, desk: SampleDesk) -> None:
     desk.open |= {
         "a": full_visit("a"),
@@ -151,6 +156,7 @@ STATES = (
     expired,
     asked,
     others_parked,
+    nothing_of_mine_waits,
     lead_s_tabs,
     settings_of_administrator,
     settings_of_receiving,
