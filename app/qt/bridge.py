@@ -111,7 +111,7 @@ class StationDesk(QObject):
     def stop(self) -> None:
         """No more rounds; what is saved stays saved."""
         self._timer.stop()
-        self.officers.leave("sign_out")
+        self.officers.end()
         for held in self._open.values():
             held.is_closed = True
 

@@ -86,11 +86,19 @@ class OfficerDesk:
         if session is None:
             return
         self._parked_by_others = 0
+        self._note(session, action)
+        self._left()
+        self.refresh()
+
+    def end(self) -> None:
+        """The program ends under whoever sits here; what they began last is still done in their name."""
+        if self.session is not None:
+            self._note(self.session, "sign_out")
+
+    def _note(self, session: SignedIn, action: str) -> None:
         if session.is_asked:
             note, login = self._station.access.note, session.officer.login
             self._tasks.run_on_owner(lambda: note(action, login, session.signs), _nothing, self._loud)
-        self._left()
-        self.refresh()
 
     def change_password(self, old: str, new: str, done: Done) -> None:
         self._act(lambda: self._station.officers.change_password(old, new), done)

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
-from app.faces.counter.officer_cards import IdleCard, OfficersCard, PasswordCard
+from app.faces.counter.officer_cards import OfficersCard
+from app.faces.counter.settings_cards import IdleCard, PasswordCard
 from app.faces.counter.sign_in_page import SignInPage
 from app.faces.counter.start_page import StartPage
 from app.faces.counter.window import QUEUE_PAGE, SETTINGS_PAGE, CounterWindow

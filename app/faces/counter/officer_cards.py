@@ -1,15 +1,16 @@
-"""Cards of the settings page about people: one's own password, the list of officers, when an idle window locks."""
+"""The settings' card of officers: who may sign in here; add, shut out, give another password."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import DomainError
 from app.domain.officers import ROLE_WORDS, Officer, Role
 from app.faces.counter.desk import Desk
+from app.faces.counter.settings_cards import UNEQUAL, SettingsCard, add_line, go_on_by_enter
 from app.qt import theme
 from app.qt.text import stored
 from app.widgets.buttons import KeyButton
@@ -22,126 +23,9 @@ from app.workflow.officers import Enrolled
 
 _MOST_ROWS = 6
 _ROW = 52
-_UNEQUAL = "Hai lần nhập mật khẩu mới không giống nhau."
-IDLE_CHOICES = (5, 10, 20, 30)
 
 
-class _Card(QFrame):
-    """A titled card with one line at its foot for what came of the last thing asked."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        px = theme.current().px
-        self.setProperty("surface", "card")
-        self.setMaximumWidth(px(720))
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(px(16), px(16), px(16), px(16))
-        self.column.setSpacing(px(8))
-        self.column.addWidget(Text("panel", title))
-        self._said = Text("state", "", "attention", wrap=True)
-        self._said.hide()
-
-    def say(self, sentence: str, tone: str = "attention") -> None:
-        """Say what came of it."""
-        self._said.set_text(sentence)
-        self._said.set_tone(tone)
-        self._said.setVisible(bool(sentence))
-        if sentence:
-            bring_into_view(self._said)
-        self.window().setProperty("lastSentence", sentence)
-
-    @property
-    def said(self) -> str:
-        return self._said.full_text
-
-    def line(self, label: str, entry: QWidget) -> None:
-        """One labelled field."""
-        self.column.addWidget(Text("small", label, "muted"))
-        entry.setAccessibleName(label)
-        self.column.addWidget(entry)
-
-
-class PasswordCard(_Card):
-    """The old password, and the new one twice."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Đổi mật khẩu của tôi")
-        self._desk = desk
-        self._old, self._new, self._again = (PasswordEntry(""), PasswordEntry(""), PasswordEntry(""))
-        for label, entry in (
-            ("Mật khẩu đang dùng", self._old),
-            ("Mật khẩu mới, từ 8 ký tự", self._new),
-            ("Nhập lại mật khẩu mới", self._again),
-        ):
-            self.line(label, entry)
-        _go_on_by_enter((self._old, self._new, self._again), self._change)
-        self.column.addWidget(self._said)
-        self._button = KeyButton("check", "Đổi mật khẩu")
-        self._button.clicked.connect(self._change)
-        self.column.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignLeft)
-
-    def take_focus(self) -> None:
-        self._old.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _change(self) -> None:
-        if self._new.text() != self._again.text():
-            self.say(_UNEQUAL)
-            self._again.setFocus()
-            return
-        self._desk.officers.change_password(self._old.text(), self._new.text(), self._answered)
-
-    def _answered(self, sentence: str | None) -> None:
-        self._old.clear()
-        if sentence is None:
-            self._new.clear()
-            self._again.clear()
-            self.say("Đã đổi mật khẩu; từ lần sau đăng nhập bằng mật khẩu mới.", "verified")
-        else:
-            self.say(sentence)
-            self._old.setFocus()
-
-
-class IdleCard(_Card):
-    """After how many minutes without a key or a touch the window locks itself."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Tự khóa màn hình")
-        self._desk = desk
-        self.column.addWidget(
-            Text(
-                "small",
-                "Khi không ai chạm máy; lượt đang mở và chữ đang gõ được giữ nguyên.",
-                "muted",
-                wrap=True,
-            )
-        )
-        row = QHBoxLayout()
-        row.setSpacing(theme.current().px(8))
-        self._group = QButtonGroup(self)
-        for minutes in IDLE_CHOICES:
-            button = KeyButton("", f"{minutes} phút", kind="choice")
-            button.setCheckable(True)
-            button.toggled.connect(lambda on, b=button: theme.mark(b, on=on))
-            button.setAccessibleName(f"Tự khóa sau {minutes} phút")
-            button.setChecked(minutes == desk.officers.idle_lock_min)
-            self._group.addButton(button, minutes)
-            row.addWidget(button)
-        row.addStretch(1)
-        self.column.addLayout(row)
-        self.column.addWidget(self._said)
-        self._group.idClicked.connect(self._choose)
-
-    def _choose(self, minutes: int) -> None:
-        def answered(sentence: str | None) -> None:
-            if sentence is None:
-                self.say(f"Từ lần đăng nhập sau máy tự khóa sau {minutes} phút.", "verified")
-            else:
-                self.say(sentence)
-
-        self._desk.officers.set_idle_lock(minutes, answered)
-
-
-class OfficersCard(_Card):
+class OfficersCard(SettingsCard):
     """Who may sign in here: add, shut out, give another password."""
 
     #: The first officer was enrolled: from now on somebody must sign in.
@@ -179,37 +63,28 @@ class OfficersCard(_Card):
     def _form(self) -> QWidget:
         px = theme.current().px
         self._box = surface("panel")
-        outer, column = self.column, QVBoxLayout(self._box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(8))
+        column = _column_of(self._box)
         column.addWidget(rule())
         self._form_title = Text("section", "", wrap=True)
         column.addWidget(self._form_title)
-        self._who, self.column = QWidget(), QVBoxLayout()
-        self._who.setLayout(self.column)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(px(8))
+        self._who, self._secret = QWidget(), QWidget()
+        who, secret = _column_of(self._who), _column_of(self._secret)
         self._login, self._name, self._position = Entry(), Entry(), Entry()
         self._role = QComboBox()
         for role in Role:
             self._role.addItem(ROLE_WORDS[role], role)
-        for label, entry in (
-            ("Tên đăng nhập, chữ không dấu và số", self._login),
-            ("Họ tên", self._name),
-            ("Chức vụ", self._position),
-            ("Vai trò", self._role),
-        ):
-            self.line(label, entry)
-        column.addWidget(self._who)
-        self._secret, self.column = QWidget(), QVBoxLayout()
-        self._secret.setLayout(self.column)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(px(8))
         self._password, self._again = PasswordEntry(""), PasswordEntry("")
-        self.line("Mật khẩu, từ 8 ký tự", self._password)
-        self.line("Nhập lại mật khẩu", self._again)
+        for place, label, entry in (
+            (who, "Tên đăng nhập, chữ không dấu và số", self._login),
+            (who, "Họ tên", self._name),
+            (who, "Chức vụ", self._position),
+            (who, "Vai trò", self._role),
+            (secret, "Mật khẩu, từ 8 ký tự", self._password),
+            (secret, "Nhập lại mật khẩu", self._again),
+        ):
+            add_line(place, label, entry)
+        column.addWidget(self._who)
         column.addWidget(self._secret)
-        self.column = outer
         row = QHBoxLayout()
         row.setSpacing(px(8))
         self._yes, self._no = KeyButton("check", "", kind="primary"), KeyButton("x", "Thôi", "Esc")
@@ -219,8 +94,8 @@ class OfficersCard(_Card):
         row.addWidget(self._no)
         row.addStretch(1)
         column.addLayout(row)
-        _go_on_by_enter((self._login, self._name, self._position), self._role.setFocus)
-        _go_on_by_enter((self._password, self._again), self._finish)
+        go_on_by_enter((self._login, self._name, self._position), self._role.setFocus)
+        go_on_by_enter((self._password, self._again), self._finish)
         self._box.hide()
         self._act: Callable[[], None] = lambda: None
         return self._box
@@ -292,7 +167,7 @@ class OfficersCard(_Card):
 
     def _finish(self) -> None:
         if not self._secret.isHidden() and self._password.text() != self._again.text():
-            self.say(_UNEQUAL)
+            self.say(UNEQUAL)
             self._again.setFocus()
             return
         self._act()
@@ -346,7 +221,8 @@ def _choice(one: Enrolled) -> Choice:
     return Choice(officer.login, officer.full_name, detail, "user" if officer.is_active else "lock")
 
 
-def _go_on_by_enter(entries: tuple[QLineEdit, ...], last: Callable[[], None]) -> None:
-    """Enter goes to the next line, and from the last does what is asked."""
-    for entry, following in zip(entries, (*(e.setFocus for e in entries[1:]), last), strict=True):
-        entry.returnPressed.connect(following)
+def _column_of(box: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.current().px(8))
+    return column

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.officers import Right
 from app.faces.counter.desk import Desk
 from app.faces.counter.keys import Action, Page
-from app.faces.counter.officer_cards import IdleCard, OfficersCard, PasswordCard
+from app.faces.counter.officer_cards import OfficersCard
+from app.faces.counter.settings_cards import IdleCard, PasswordCard
 from app.qt import theme
 from app.qt.theme import Variant
 from app.widgets.buttons import KeyButton
