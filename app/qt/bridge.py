@@ -488,6 +488,10 @@ class StationDesk(QObject):
         return "Chương trình gặp lỗi chưa lường trước; những gì đã lưu còn nguyên, hãy thử lại hoặc báo quản trị."
 
     def _loud(self, error: Exception) -> None:
+        if isinstance(error, NotAllowed):
+            # Asked for just before the window was locked: nobody is there to be told.
+            log.info("refused: %s", type(error).__name__)
+            return
         log.error("background work failed: %s", type(error).__name__, exc_info=error)
 
 

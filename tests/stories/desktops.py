@@ -15,6 +15,7 @@ from app.faces.counter.window import CounterWindow, open_window
 from app.qt.bridge import StationDesk
 from app.workflow.views import ComponentState, FieldView
 from scanning.samples.people import SAMPLE_REQUESTER
+from tests.qt.keyboard import end
 
 DECLARATION = "000.00.00.G15-KQ003037"
 
@@ -52,8 +53,7 @@ class Desktop:
         )
 
     def close(self) -> None:
-        self.window.close()
-        QApplication.processEvents()
+        end(self.window)
 
 
 class Office:

@@ -15,7 +15,7 @@ from app.qt.bridge import StationDesk
 from app.workflow.views import ComponentState
 from scanning.drivers.sample import SamplePaper, printed_paper
 from scanning.samples.people import SAMPLE_REQUESTER
-from tests.qt.keyboard import commit
+from tests.qt.keyboard import commit, settle
 from tests.sandbox.process import SandboxProcess
 from tests.stories.desktops import DECLARATION, Desktop, Office
 
@@ -93,6 +93,7 @@ def finish(desktop: Desktop, visit: str) -> None:
 
 def said_anywhere() -> str:
     """Everything that a widget of the program still says or holds."""
+    settle()  # what was given up is gone for good
     return " ".join(w.text() for w in QApplication.allWidgets() if isinstance(w, QLabel | QLineEdit))
 
 
