@@ -15,8 +15,10 @@ from app.gateways.population import PopulationGateway
 from app.gateways.provincial import ProvincialSystem
 from app.office import load_counter
 from app.scanners import choose_source, scan_profiles
+from app.workflow.access import Access
 from app.workflow.activity import Activity
 from app.workflow.clock import StationClock
+from app.workflow.officers import Officers
 from app.workflow.station import LeasePolicy, Station
 from offline_queue.files import FileStore
 from offline_queue.integrity import check_database
@@ -88,6 +90,7 @@ def _wire(
     offset_s = on_store(lambda store: store.get_setting("clock_offset_s"))
     clock = StationClock(float(offset_s or 0.0))
     activity = Activity()
+    access = Access(counter.officer, on_store, clock.now)
     province_settings = settings.province
     province = (
         ProvincialSystem(
@@ -109,7 +112,7 @@ def _wire(
         PopulationGateway(
             base_url=settings.population.url,
             sector_code=next(iter(counter.procedures.values())).sector_code,
-            officer_id=counter.officer.id,
+            officer_id=lambda: access.officer.login,
             units=Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
             peoples=resources.load_toml("units", "peoples.toml"),
             timeout_s=settings.population.timeout_s,
@@ -136,6 +139,8 @@ def _wire(
     station = settings.station
     return Station(
         counter=counter,
+        access=access,
+        officers=Officers(on_store, clock.now, access, settings.officers.password_days),
         lease_policy=LeasePolicy(
             station.id, station.leases_days, station.leases_size, station.leases_low_mark
         ),

@@ -13,6 +13,7 @@ from app.catalogue.errors import CatalogueError
 from app.commands.answers import tell
 from app.config import ConfigError, load_settings
 from app.domain.errors import DomainError
+from app.domain.officers import Role
 from app.workflow.errors import WorkflowError
 from offline_queue.errors import QueueError
 from printing.errors import PrintError
@@ -173,6 +174,27 @@ def _parser() -> argparse.ArgumentParser:
             task.add_argument(argument, metavar="MÃ")
         if argument != "version":
             task.add_argument("--json", action="store_true")
+
+    officer = commands.add_parser("officer", help="cán bộ đăng nhập ở máy này")
+    officers = officer.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    for name, words in (
+        ("add", "thêm một cán bộ"),
+        ("list", "liệt kê"),
+        ("disable", "khóa một cán bộ"),
+        ("password", "đặt lại mật khẩu"),
+    ):
+        action = officers.add_parser(name, help=words)
+        if name != "list":
+            action.add_argument("login", metavar="TÊN_ĐĂNG_NHẬP")
+        if name == "add":
+            action.add_argument("--name", required=True, metavar="HỌ_TÊN")
+            action.add_argument("--position", default="Công chức Một cửa", metavar="CHỨC_VỤ")
+            action.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.RECEIVING))
+        if name in ("add", "password"):
+            action.add_argument(
+                "--password-stdin", action="store_true", help="đọc mật khẩu từ dòng đầu của stdin"
+            )
+        action.add_argument("--json", action="store_true")
 
     doctor = commands.add_parser(
         "doctor", help="kiểm tra máy quét, máy in, OCR, đĩa, đồng hồ, khóa, mạng, CSDL"

@@ -46,11 +46,19 @@ class StationSettings:
 
 @dataclass(frozen=True)
 class OfficerSettings:
-    """Who sits here until officers sign in."""
+    """Who sits here while no officer is enrolled (motcua officer add)."""
 
     id: str = "tap-huan"
     name: str = "Trần Thị Ngọc Ánh Tuyết"
     role: str = "Công chức Một cửa"
+
+
+@dataclass(frozen=True)
+class SignInSettings:
+    """How officers sign in at this station."""
+
+    password_days: int = 90
+    """So long a password may be used here before an administrator or its officer sets another."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,7 @@ class Settings:
     agency: AgencySettings = field(default_factory=AgencySettings)
     station: StationSettings = field(default_factory=StationSettings)
     officer: OfficerSettings = field(default_factory=OfficerSettings)
+    officers: SignInSettings = field(default_factory=SignInSettings)
     province: ServerSettings = field(default_factory=ServerSettings)
     population: ServerSettings = field(default_factory=ServerSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
@@ -151,6 +160,7 @@ _SECTIONS: Mapping[str, type[Any]] = {
     "agency": AgencySettings,
     "station": StationSettings,
     "officer": OfficerSettings,
+    "officers": SignInSettings,
     "province": ServerSettings,
     "population": ServerSettings,
     "scanner": ScannerSettings,

@@ -17,9 +17,10 @@ from app.catalogue.offering import GENERAL_FORM, CatalogueFinder, catalogue_of, 
 from app.config import ConfigError, Settings
 from app.domain.calendar import StartRule, WorkingCalendar
 from app.domain.codes import AgencyId
-from app.domain.dossier import Agency, Officer
+from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
+from app.domain.officers import Officer, Role
 from app.domain.procedure import Procedure
 from app.workflow.counter import Counter
 
@@ -32,7 +33,9 @@ def load_counter(settings: Settings) -> Counter:
     return Counter(
         agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
         counter_name=settings.station.counter,
-        officer=Officer(settings.officer.id, settings.officer.name),
+        officer=Officer(
+            settings.officer.id, settings.officer.name, settings.officer.role, Role.ADMINISTRATOR
+        ),
         calendar=_calendar(settings.home / "calendar.toml"),
         start_rule=StartRule(settings.rules.start),
         procedures=procedures,

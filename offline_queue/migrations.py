@@ -90,8 +90,24 @@ def _edits_and_news(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+def _officers(db: sqlite_utils.Database) -> None:
+    """Who may sign in, and whose a record or draft is; what came before this step is nobody's."""
+    statements = """
+    CREATE TABLE officers (
+        login TEXT PRIMARY KEY, full_name TEXT NOT NULL, position TEXT NOT NULL, role TEXT NOT NULL,
+        is_active INTEGER NOT NULL, verifier TEXT NOT NULL, valid_until TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, tried_at TEXT) STRICT;
+    ALTER TABLE records ADD COLUMN officer TEXT;
+    CREATE INDEX records_by_officer ON records (officer, key);
+    ALTER TABLE drafts ADD COLUMN officer TEXT;
+    """
+    for statement in statements.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
 #: Never edited once released, only appended to: the file's user_version is the count applied.
-MIGRATIONS: Sequence[Migration] = (_first_tables, _edits_and_news)
+MIGRATIONS: Sequence[Migration] = (_first_tables, _edits_and_news, _officers)
 
 
 def migrate(store: Store, migrations: Sequence[Migration]) -> None:

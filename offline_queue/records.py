@@ -65,6 +65,14 @@ class HistoryLine:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A visit in progress and the login of whose it is; None for one from before officers."""
+
+    body: dict[str, Any] = field(repr=False)
+    officer: str | None
+
+
+@dataclass(frozen=True)
 class SealRequest:
     """What sealing needs: `name` turns a serial (or None) into the record's names, `body` makes its body,
     `local` are facts kept beside it and never sent."""
@@ -109,6 +117,7 @@ def seal(store: Store, request: SealRequest) -> Record:
                 "sealed_at": sealed_at,
                 "title": request.title,
                 "about": request.about,
+                "officer": request.officer,
             },
         )
         add_files(store, request.key, request.files)
@@ -212,18 +221,37 @@ def canonical_json(body: Mapping[str, Any]) -> str:
 # Drafts: a visit in progress, saved at each change.
 
 
-def save_draft(store: Store, draft_id: str, body: Mapping[str, Any], touched_at: datetime) -> None:
-    """Keeps the visit as it stands; a draft whose record is already sealed is not brought back."""
+def save_draft(
+    store: Store, draft_id: str, body: Mapping[str, Any], touched_at: datetime, officer: str | None = None
+) -> None:
+    """Keeps the visit as it stands; a draft whose record is already sealed is not brought back.
+
+    A draft stays with the officer who first saved it, whoever goes on with it.
+    """
     with store.transaction() as db:
         if not has_record(store, draft_id):
-            db.table("drafts").upsert(
-                {"id": draft_id, "body": canonical_json(body), "touched_at": touched_at.isoformat()}, pk="id"
+            db.execute(
+                """INSERT INTO drafts (id, body, touched_at, officer) VALUES (?, ?, ?, ?)
+                   ON CONFLICT (id) DO UPDATE SET body = excluded.body, touched_at = excluded.touched_at""",
+                [draft_id, canonical_json(body), touched_at.isoformat(), officer],
             )
 
 
 def load_drafts(store: Store) -> list[dict[str, Any]]:
     """The bodies of all visits in progress, oldest first."""
-    return [json.loads(row["body"]) for row in store.rows("SELECT body FROM drafts ORDER BY id")]
+    return [draft.body for draft in list_drafts(store)]
+
+
+def list_drafts(store: Store) -> list[Draft]:
+    """The same, each with whose it is."""
+    rows = store.rows("SELECT body, officer FROM drafts ORDER BY id")
+    return [Draft(json.loads(row["body"]), row["officer"]) for row in rows]
+
+
+def officer_of(store: Store, key: str) -> str | None:
+    """Who took a record in; None for one from before officers, or from another station."""
+    rows = store.rows("SELECT officer FROM records WHERE key = ?", key)
+    return rows[0]["officer"] if rows else None
 
 
 def drop_draft(store: Store, draft_id: str) -> None:

@@ -96,7 +96,7 @@ def open_desk(settings: Settings) -> Iterator[tuple[StationDesk, Tasks]]:
     try:
         with open_station(settings, tasks.on_owner, on_change) as station:
             agency = settings.agency
-            desk = StationDesk(station, tasks, agency.short_name, agency.parent, settings.officer.role)
+            desk = StationDesk(station, tasks, agency.short_name, agency.parent)
             desks.append(desk)
             try:
                 yield desk, tasks

@@ -60,6 +60,7 @@ def run(options: Namespace, settings: Settings) -> int:
     papers = _papers(table, options.visit.parent, options.attach)
     with open_station(settings) as station:
         record, warnings = file_dossier(station, table, papers)
+        station.audit("intake", record.key)
         receipt = options.receipt or options.visit.parent / f"{record.number}.pdf"
         write_durably(receipt.absolute(), print_receipt(record))
     result = {

@@ -16,7 +16,7 @@ def run_mend(station: Station, options: Namespace) -> int:
     key = station.record(options.key).key
     values = dict(map(_pair, options.set))
     made = station.amendments.amend(
-        key, values, at=station.clock.now(), officer=station.counter.officer.id, reason=options.reason
+        key, values, at=station.clock.now(), officer=station.access.signs, reason=options.reason
     )
     (row,) = station.queue(key)
     if options.json:
@@ -42,7 +42,7 @@ def run_choose(station: Station, options: Namespace) -> int:
             say(f"{path}: máy này “{mine}”, tỉnh “{theirs}”")
         return 0
     made = station.amendments.choose(
-        key, Choice(options.keep), at=station.clock.now(), officer=station.counter.officer.id
+        key, Choice(options.keep), at=station.clock.now(), officer=station.access.signs
     )
     if options.json:
         answer({"key": key, "version": made.number})

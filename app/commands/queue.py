@@ -34,6 +34,7 @@ def run(options: Namespace, settings: Settings) -> int:
 
 def _list(station: Station, as_json: bool) -> int:
     rows = station.queue()
+    station.audit("list", "queue")
     for row in rows:
         if as_json:
             answer(_table(row))

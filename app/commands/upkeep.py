@@ -12,6 +12,8 @@ from typing import Any
 from app.bootstrap import finish_interrupted, open_station
 from app.commands.answers import answer, say, tell
 from app.config import Settings
+from app.domain.officers import Right
+from app.workflow.access import system_user
 from app.workflow.clock import StationClock
 from app.workflow.errors import WorkflowError
 from offline_queue.backup import DATABASE, back_up, find_backup
@@ -29,6 +31,7 @@ def _backup(options: Namespace, settings: Settings) -> int:
     keys = _keys(settings)
     # An open station is in use: no restore, rotation or clean-up comes between.
     with open_station(settings) as station:
+        station.access.require(Right.LOOK_AFTER)
         done = back_up(
             settings.home, keys, options.target.absolute(), station.clock.now(), _progress("Sao lưu")
         )
@@ -60,7 +63,7 @@ def _restore(options: Namespace, settings: Settings) -> int:
         settings.key_folder,
         settings.passphrase,
         StationClock().now(),
-        settings.officer.id,
+        system_user(),
         recovery,
         replaces_sound=options.replace,
         on_progress=_progress("Kiểm tra bản sao lưu"),

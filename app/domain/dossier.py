@@ -11,6 +11,7 @@ from typing import Any
 from app.domain.codes import AgencyId, PersonalId
 from app.domain.errors import DomainError
 from app.domain.forms import from_iso
+from app.domain.officers import Officer
 from app.domain.people import Applicant
 
 SCHEMA = "motcua.dossier/1"
@@ -41,14 +42,6 @@ class Agency:
     superior: str
     lines: tuple[str, ...]
     place: str
-
-
-@dataclass(frozen=True)
-class Officer:
-    """Who received the dossier."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,7 @@ class Dossier:
                 for c in self.components
             ],
             "return_by": str(self.return_by),
-            "officer": {"id": self.officer.id, "name": self.officer.name},
+            "officer": {"id": self.officer.login, "name": self.officer.full_name},
             "history": [
                 {
                     "event": "received",

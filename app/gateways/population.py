@@ -6,7 +6,7 @@ entities are refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from xml.etree.ElementTree import Element, ParseError
@@ -36,7 +36,7 @@ class PopulationGateway:
 
     base_url: str
     sector_code: str
-    officer_id: str
+    officer_id: Callable[[], str]
     units: Units
     peoples: Mapping[str, str]
     timeout_s: float = 10.0
@@ -58,7 +58,7 @@ class PopulationGateway:
                     "Nam": "",
                     "MaTichHop": _OPERATION_CODE,
                     "MaDVC": self.sector_code,
-                    "MaCanBo": self.officer_id,
+                    "MaCanBo": self.officer_id(),
                     "MaYeuCau": str(uuid7()),
                 }
             ).encode(),

@@ -11,16 +11,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.errors import DomainError
+from app.qt.officer_desk import OfficerDesk
 from app.qt.open_visit import OpenVisit
 from app.qt.paper_desk import PaperDesk
 from app.qt.tasks import Tasks
+from app.workflow.access import NotAllowed, SignedIn
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
-from app.workflow.page_edits import PageEdit
+from app.workflow.page_edits import PageEdit, PageHistory
 from app.workflow.pages import Landing
 from app.workflow.presenting import present, title_of
 from app.workflow.sealing import accepted_view, print_receipt
@@ -39,20 +42,17 @@ SYNC_EVERY_MS = 15_000
 RETRY_EVERY_MS = 5_000
 
 Done = Callable[[str | None], None]
+T = TypeVar("T")
 
 
 class StationDesk(QObject):
     """Implements the counter's Desk on a Station."""
 
-    def __init__(
-        self, station: Station, tasks: Tasks, agency_name: str, agency_parent: str, officer_role: str
-    ) -> None:
+    def __init__(self, station: Station, tasks: Tasks, agency_name: str, agency_parent: str) -> None:
         super().__init__()
         self.agency_name = agency_name
         self.agency_parent = agency_parent
         self.counter_name = station.counter.counter_name
-        self.officer_name = station.counter.officer.name
-        self.officer_role = officer_role
         self._station = station
         self._tasks = tasks
         self._listeners: list[Callable[[str], None]] = []
@@ -73,6 +73,17 @@ class StationDesk(QObject):
         self._scanner = (True, "đang kiểm tra")
         self._printer = (True, "đang kiểm tra")
         self._damage = ""
+        self._looked = ""
+        self._last_login = ""
+        self.officers = OfficerDesk(
+            station,
+            tasks,
+            entered=self._entered,
+            left=self._left,
+            changed=lambda: self._tell(""),
+            sentence=self._sentence,
+            loud=self._loud,
+        )
         self._found: dict[str, QueueRow] = {}
         self._pinned: QueueRow | None = None
         self._is_syncing = False
@@ -83,10 +94,7 @@ class StationDesk(QObject):
     def start(self, ready: Callable[[], None]) -> None:
         """Brings back every visit in progress, then `ready`; sync begins by itself."""
 
-        def took(sessions: list[IntakeSession]) -> None:
-            for session in sessions:
-                self._open[session.visit.visit_id] = OpenVisit(session, session.visit.begun_at)
-                self._papers.go_on(session.visit.visit_id)
+        def back() -> None:
             self._refresh()
             self._look_at_devices()
             ready()
@@ -100,11 +108,12 @@ class StationDesk(QObject):
             self._damage = damage or ""
             self._refresh()
 
-        self._tasks.run(self._station.resume, took, self._loud)
+        self._bring_back(back)
 
     def stop(self) -> None:
         """No more rounds; what is saved stays saved."""
         self._timer.stop()
+        self.officers.end()
         for held in self._open.values():
             held.is_closed = True
 
@@ -116,18 +125,37 @@ class StationDesk(QObject):
     def now(self) -> datetime:
         return self._station.clock.now()
 
+    @property
+    def officer_name(self) -> str:
+        return self._station.access.officer.full_name
+
+    @property
+    def officer_role(self) -> str:
+        return self._station.access.officer.position
+
     def visits(self) -> tuple[ParkedVisit, ...]:
+        own = self._station.access.officer.login
         return tuple(
-            ParkedVisit(visit_id, title_of(held.session), held.touched_at)
+            ParkedVisit(
+                visit_id,
+                title_of(held.session),
+                held.touched_at,
+                self.officers.name_of(held.officer) if held.officer != own else "",
+            )
             for visit_id, held in self._open.items()
+            if self._is_shown(held)
         )
 
     def view(self, visit_id: str) -> VisitView:
-        return present(self._open[visit_id].session, self.now())
+        held = self._open[visit_id]
+        if not self._is_shown(held):
+            raise NotAllowed("Lượt này của người khác; nó vẫn đang được gác nguyên vẹn.")
+        return present(held.session, self.now())
 
     def new_visit(self) -> str:
         session = self._station.begin()
-        self._open[session.visit.visit_id] = OpenVisit(session, self.now())
+        login = self._station.access.officer.login
+        self._open[session.visit.visit_id] = OpenVisit(session, self.now(), login)
         self._tell(session.visit.visit_id)
         return session.visit.visit_id
 
@@ -183,13 +211,13 @@ class StationDesk(QObject):
         landing: Landing | None = None,
         profile: str = "",
     ) -> None:
-        self._papers.scan(visit_id, component_code, done, landing or Landing(), profile)
+        self._papers.scan(visit_id, component_code, self._while_here(done), landing or Landing(), profile)
 
     def attach(self, visit_id: str, component_code: str, paths: list[Path], done: Done) -> None:
-        self._papers.attach(visit_id, component_code, paths, done)
+        self._papers.attach(visit_id, component_code, paths, self._while_here(done))
 
     def paste(self, visit_id: str, component_code: str, picture: bytes, done: Done) -> None:
-        self._papers.paste(visit_id, component_code, picture, done)
+        self._papers.paste(visit_id, component_code, picture, self._while_here(done))
 
     def cancel_scan(self, visit_id: str) -> None:
         self._papers.stop(visit_id)
@@ -222,11 +250,16 @@ class StationDesk(QObject):
         self._ask(visit_id, lambda session: session.unlock(field, reason))
 
     def accept(self, visit_id: str, done: Callable[[AcceptedView | str], None]) -> None:
+        session = self._open[visit_id].session
+        # The paper names who presses the key, also where another began the visit.
+        session.counter = self._station.counter
         try:
-            dossier = self._open[visit_id].session.finish(self.now())
+            dossier = session.finish(self.now())
         except MENDABLE as error:
             done(str(error))
             return
+
+        told = self._while_here(done)
 
         def seal() -> tuple[Record, AcceptedView]:
             record = self._station.seal(dossier)
@@ -237,18 +270,22 @@ class StationDesk(QObject):
             self._open.pop(visit_id, None)
             self._papers.forget(visit_id)
             # The window turns to the outcome first: whatever changes next is shown on it.
-            done(view)
+            told(view)
             self._print(record)
             self._refresh()
             self.sync_now()
 
-        self._tasks.run(seal, sealed, lambda error: done(self._sentence(error)))
+        self._tasks.run(seal, sealed, lambda error: told(self._sentence(error)))
 
     def print_state(self, key: str) -> tuple[str, str, float | None]:
         return self._printing.get(key, ("waiting", "Chưa in", None))
 
     def print_again(self, key: str) -> None:
-        self._tasks.run(lambda: self._station.record(key), self._print, self._loud)
+        def failed(error: Exception) -> None:
+            self._printing[key] = ("problem", self._sentence(error), None)
+            self._tell("")
+
+        self._tasks.run(lambda: self._station.record(key), self._print, failed)
 
     def sync_state(self, key: str) -> QueueRow | None:
         return next((row for row in self._queue if row.key == key), None)
@@ -267,10 +304,22 @@ class StationDesk(QObject):
             self._found = {row.key: row for row in rows}
             done(rows)
 
-        self._tasks.run(lambda: self._station.search(words), took, self._loud)
+        if self.officers.session is not None:
+            self._tasks.run(lambda: self._station.search(words), self._while_here(took), self._loud)
 
     def pin(self, key: str) -> None:
         self._pinned = self._found.get(key)
+
+    def look(self, key: str) -> None:
+        if key != self._looked and self.officers.is_asked and self.officers.session is not None:
+            self._looked = key
+            held, access = self._open.get(key), self._station.access
+            note = (
+                (lambda: self._station.look(key))
+                if held is None
+                else (lambda: access.look(held.officer, key))
+            )
+            self._tasks.run(note, _nothing, self._loud)
 
     def sync_now(self) -> None:
         if self._is_syncing:
@@ -307,6 +356,53 @@ class StationDesk(QObject):
     def note_sync(self, _key: str) -> None:
         """A row moved during a round; called from the pool."""
         self._tasks.call_home(self._refresh)
+
+    # ---- who sits here
+
+    def _entered(self, session: SignedIn) -> None:
+        login = session.officer.login
+        if login != self._last_login:
+            # What another took away or turned is not for this one to bring back.
+            for held in self._open.values():
+                if not held.session.feeding:
+                    held.session.history = PageHistory()
+        self._last_login, self._looked = login, ""
+        self._bring_back(self._refresh)
+
+    def _left(self) -> None:
+        """Nothing that was somebody's is kept at hand; feeds and readings under way go on, and so does sending."""
+        self._queue, self._found, self._pinned, self._printing = (), {}, None, {}
+        for visit_id in self._open:
+            self._papers.forget(visit_id)
+        self._refresh()
+
+    def _bring_back(self, ready: Callable[[], None]) -> None:
+        """Opens what was parked, by whoever's crash or end of day, and is shown to who sits here."""
+        is_open = tuple(self._open)
+
+        def took(found: list[tuple[IntakeSession, str | None]]) -> None:
+            for session, officer in found:
+                visit_id = session.visit.visit_id
+                if visit_id not in self._open:
+                    self._open[visit_id] = OpenVisit(session, session.visit.begun_at, officer)
+                    self._papers.go_on(visit_id)
+                    self._tell(visit_id)
+            ready()
+
+        self._tasks.run(lambda: self._station.resume_beside(is_open), took, self._loud)
+
+    def _is_shown(self, held: OpenVisit) -> bool:
+        return self._station.access.sees(held.officer)
+
+    def _while_here(self, done: Callable[[T], None]) -> Callable[[T], None]:
+        """An answer for who asked: where another sits there by then, it is not told."""
+        asked_by = self.officers.session
+
+        def answer(result: T) -> None:
+            if self.officers.session is asked_by:
+                done(result)
+
+        return answer
 
     # ---- inside
 
@@ -348,6 +444,7 @@ class StationDesk(QObject):
         self._tasks.run(lambda: self._station.print_record(record), printed, failed)
 
     def _refresh(self) -> None:
+        @self._while_here
         def took(result: tuple[LineView, tuple[QueueRow, ...]]) -> None:
             line, queue = result
             line = replace(line, note=self._damage or line.note)
@@ -371,11 +468,13 @@ class StationDesk(QObject):
         """Saves the draft away from the window, then tells it."""
         held = self._open[visit_id]
         held.touched_at = self.now()
-        visit = held.session.visit
-        self._tasks.run_on_owner(lambda: self._station.save(visit), _nothing, self._loud)
+        visit, officer = held.session.visit, held.officer
+        self._tasks.run_on_owner(lambda: self._station.save(visit, officer), _nothing, self._loud)
         self._tell(visit_id)
 
     def _tell(self, visit_id: str) -> None:
+        if visit_id in self._open and not self._is_shown(self._open[visit_id]):
+            return
         for listener in self._listeners:
             listener(visit_id)
 
@@ -386,6 +485,10 @@ class StationDesk(QObject):
         return "Chương trình gặp lỗi chưa lường trước; những gì đã lưu còn nguyên, hãy thử lại hoặc báo quản trị."
 
     def _loud(self, error: Exception) -> None:
+        if isinstance(error, NotAllowed):
+            # Asked for just before the window was locked: nobody is there to be told.
+            log.info("refused: %s", type(error).__name__)
+            return
         log.error("background work failed: %s", type(error).__name__, exc_info=error)
 
 

@@ -14,6 +14,8 @@ class OpenVisit:
 
     session: IntakeSession
     touched_at: datetime
+    #: The login of whose visit it is; None for one from before officers.
+    officer: str | None = None
     is_closed: bool = False
     stopped_feeds: set[str] = field(default_factory=set)
     #: Counted up when the officer stops reading: what began before that stops.

@@ -102,6 +102,14 @@ class FieldEditor(QWidget):
             return self._choice.currentText()
         return stored(self._line.text())
 
+    def retype(self, text: str) -> None:
+        """Put back what stood typed here before."""
+        if self._choice is not None and self._stack.currentWidget() is self._choice:
+            self._choice.setCurrentText(text)
+        else:
+            self._line.setText(text)
+        self.edited.emit()
+
     @property
     def is_changed(self) -> bool:
         """True when it is no longer what the field held."""

@@ -86,6 +86,15 @@ class QuestionBar(QFrame):
         self._on_answer = answered
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def typed(self) -> str:
+        """What stands in the line of a question that is not answered yet."""
+        return "" if self.isHidden() or self._line.isHidden() else stored(self._line.text())
+
+    def retype(self, text: str) -> None:
+        """Put back what stood there before."""
+        self._line.setText(text)
+
     def put_away(self) -> None:
         """Close, and give the focus back to where it was."""
         if not self.isHidden():

@@ -8,9 +8,10 @@ from datetime import date
 
 from app.domain.calendar import StartRule, WorkingCalendar
 from app.domain.codes import ProcedureCode
-from app.domain.dossier import Agency, Officer
+from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
+from app.domain.officers import Officer
 from app.domain.procedure import Procedure
 from app.workflow.ports import ProcedureFinder
 

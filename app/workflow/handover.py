@@ -61,7 +61,7 @@ class HandoverDesk:
             station.keep_file,
             station.file,
             station=policy.station,
-            officer=station.counter.officer.id,
+            officer=station.access.signs,
             now=station.clock.now,
             on_progress=on_progress,
             is_cancelled=is_cancelled,

@@ -52,7 +52,7 @@ def seal_request(dossier: Dossier, station: str) -> SealRequest:
         ],
         sealed_at=dossier.received_at,
         event="Tiếp nhận, lưu trên máy",
-        officer=dossier.officer.id,
+        officer=dossier.officer.login,
         title=dossier.applicant.full_name,
         about=dossier.procedure_name,
         due=dossier.due_at,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -17,13 +17,16 @@ from uuid6 import uuid7
 
 from app.domain.codes import PersonalId
 from app.domain.dossier import Dossier
+from app.domain.officers import Right
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
+from app.workflow.access import Access
 from app.workflow.activity import Activity
 from app.workflow.amending import Amendments
 from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.errors import RegisterRefused, WorkflowError
 from app.workflow.intake import IntakeSession
+from app.workflow.officers import Officers
 from app.workflow.pages import Feed, is_feed
 from app.workflow.papers import Papers, never
 from app.workflow.ports import PopulationRegister, Province
@@ -69,6 +72,8 @@ class Station:
         self,
         *,
         counter: Counter,
+        access: Access,
+        officers: Officers,
         lease_policy: LeasePolicy,
         on_store: OnStore,
         files: FileStore,
@@ -82,7 +87,10 @@ class Station:
         activity: Activity | None = None,
         check_store: Callable[[], str | None] = lambda: None,
     ) -> None:
-        self.counter = counter
+        #: Who works here and what they may: every service below that concerns somebody's dossiers asks it.
+        self.access = access
+        self.officers = officers
+        self._counter = counter
         self.clock = clock
         self.printer = printer
         self.on_store = on_store
@@ -103,6 +111,11 @@ class Station:
         self._line_note = ""
 
     @property
+    def counter(self) -> Counter:
+        """The office with the officer who works there now."""
+        return replace(self._counter, officer=self.access.officer)
+
+    @property
     def is_online(self) -> bool | None:
         """What the last round found; None before the first."""
         return self._is_online
@@ -111,26 +124,42 @@ class Station:
 
     def begin(self) -> IntakeSession:
         """A new visit."""
+        self.access.require(Right.SEE_OWN)
         return IntakeSession.begin(self.counter, self.clock.now())
 
     def resume(self) -> list[IntakeSession]:
-        """Every visit that was in progress when the program last ended, with each page that had come by then."""
-        bodies = self.on_store(records.load_drafts)
-        visits = [Visit.from_json(body) for body in bodies if not is_feed(body)]
-        sessions = {visit.visit_id: IntakeSession(self.counter, visit) for visit in visits}
-        for feed in (Feed.from_json(body) for body in bodies if is_feed(body)):
-            session = sessions.get(feed.visit_id)
-            if session is not None:
+        """Every visit in progress that is shown to who works here, with each page that had come when it ended."""
+        return [session for session, _officer in self.resume_beside(())]
+
+    def resume_beside(self, is_open: Collection[str]) -> list[tuple[IntakeSession, str | None]]:
+        """The same without those that are open already, each with the login of whose it is; () for nobody."""
+        drafts = self.on_store(records.list_drafts)
+        visits = {d.body["visit_id"]: d for d in drafts if not is_feed(d.body)}
+        shown = {
+            key: (IntakeSession(self.counter, Visit.from_json(draft.body)), draft.officer)
+            for key, draft in visits.items()
+            if key not in is_open and self.access.sees(draft.officer)
+        }
+        for feed in (Feed.from_json(d.body) for d in drafts if is_feed(d.body)):
+            if feed.visit_id in shown:
+                session = shown[feed.visit_id][0]
                 session.recover(feed)
                 self.save(session.visit)
+            elif feed.visit_id in visits:
+                continue  # somebody else's, or a feed that still runs
             self.papers.end_feed(feed)
-        return list(sessions.values())
+        return list(shown.values())
 
-    def save(self, visit: Visit) -> None:
-        """Keeps the visit as it stands."""
+    def parked_by_others(self) -> int:
+        """How many visits in progress are not shown to who works here."""
+        drafts = self.on_store(records.list_drafts)
+        return sum(not is_feed(d.body) and not self.access.sees(d.officer) for d in drafts)
+
+    def save(self, visit: Visit, officer: str | None = None) -> None:
+        """Keeps the visit as it stands, as the visit of that officer where it is new; whoever works here now."""
         self._activity.note()
-        body, now = visit.to_json(), self.clock.now()
-        self.on_store(lambda store: records.save_draft(store, visit.visit_id, body, now))
+        body, now, whose = visit.to_json(), self.clock.now(), officer or self.access.officer.login
+        self.on_store(lambda store: records.save_draft(store, visit.visit_id, body, now, whose))
 
     def drop(self, visit_id: str) -> None:
         """Forgets a visit that was given up."""
@@ -206,12 +235,16 @@ class Station:
         printed = sum(
             line.event == "printed" for line in self.on_store(lambda s: records.history_of(s, record.key))
         )
+        if printed:
+            # The first belongs to the sealing and comes also when the officer has gone since.
+            self.access.require(Right.REPRINT, record.key)
         pdf = print_receipt(record, copy_number=printed + 1)
         where = self.printer.submit(pdf, record.number)
-        now = self.clock.now()
+        now, signs = self.clock.now(), self.access.signs
 
         def note(store: Store) -> None:
             with store.transaction():
+                records.write_audit(store, now, signs, "print", record.key)
                 records.add_history(store, record.key, now, "printed", f"In giấy hẹn lần {printed + 1}")
 
         self.on_store(note)
@@ -223,8 +256,14 @@ class Station:
         return self.on_store(lambda store: numbers.serials_left(store, agency, today))
 
     def record(self, key_or_number: str) -> Record:
-        """A sealed record; StoreError when this station has none of that key or number."""
-        return self.on_store(lambda store: records.get_record(store, key_or_number))
+        """A sealed record; StoreError when this station has none of that key or number, NotAllowed for another's."""
+        record = self.on_store(lambda store: records.get_record(store, key_or_number))
+        self.look(record.key)
+        return record
+
+    def look(self, key: str) -> None:
+        """Somebody opens a dossier: NotAllowed where it is not shown to them, an audit line where it is another's."""
+        self.access.look(self.on_store(lambda store: records.officer_of(store, key)), key)
 
     def sealed(self, key: str) -> Record | None:
         """The record of that key where it is sealed already."""
@@ -316,13 +355,16 @@ class Station:
 
     def retry(self, key_or_number: str) -> None:
         """An officer asks for another try now."""
+        self.access.require(Right.MEND, key_or_number)
         key, now = self.record(key_or_number).key, self.clock.now()
         self.on_store(lambda store: outbox.retry(store, key, now))
 
     def choose_side(self, key: str, keeps_ours: bool) -> None:
         """Goes on with one of two versions where both sides changed a dossier."""
+        signs = self.access.require(Right.MEND, key).signs
+        self.look(key)
         choice = Choice.OURS if keeps_ours else Choice.THEIRS
-        self.amendments.choose(key, choice, at=self.clock.now(), officer=self.counter.officer.id)
+        self.amendments.choose(key, choice, at=self.clock.now(), officer=signs)
 
     def pause_s(self, longest_s: float) -> float:
         """How long until the next row is due, at least a moment and at most `longest_s`."""
@@ -346,8 +388,14 @@ class Station:
     def queue(self, key: str | None = None) -> tuple[QueueRow, ...]:
         """The outbox as the queue screen shows it: what is not at the province, and what it accepted today.
 
-        Of many, the first of each kind; `line` tells how many there are. With a key, that one record.
+        Of many, the first of each kind; `line` tells how many there are. With a key, that one record. Of what
+        others took in, a role that may not see it is shown nothing; without anybody signed in there is nothing.
         """
+        if self.access.session is None:
+            return ()
+        whose = self.access.whose()
+        if key is not None:
+            self.look(key)
         midnight = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
         def load(store: Store) -> tuple[QueueRow, ...]:
@@ -355,15 +403,22 @@ class Station:
                 one = listing.find_row(store, key)
                 return queue_rows([one] if one else [], store)
             kinds = ({OutboxState.NEEDS_OFFICER}, {OutboxState.SENDING}, _WAITING)
-            rows = [row for kind in kinds for row in listing.page(store, kind, limit=_MOST_SHOWN).rows]
-            rows += listing.settled_since(store, midnight, limit=_MOST_SHOWN)
+            rows = [
+                row
+                for kind in kinds
+                for row in listing.page(store, kind, limit=_MOST_SHOWN, officer=whose).rows
+            ]
+            rows += listing.settled_since(store, midnight, limit=_MOST_SHOWN, officer=whose)
             return queue_rows(rows, store)
 
         return self.on_store(load)
 
     def search(self, words: str, limit: int = 50) -> tuple[QueueRow, ...]:
         """Sealed dossiers of any age by name, code or number, tone marks typed or not; the newest first."""
-        return self.on_store(lambda store: queue_rows(listing.search(store, words, limit=limit).rows, store))
+        whose = self.access.whose()
+        return self.on_store(
+            lambda store: queue_rows(listing.search(store, words, limit=limit, officer=whose).rows, store)
+        )
 
     # ---- inside
 
@@ -384,5 +439,4 @@ class Station:
 
     def audit(self, action: str, subject: str) -> None:
         """Writes who read or did what; `subject` is a key or a masked number, never a name."""
-        now, officer = self.clock.now(), self.counter.officer.id
-        self.on_store(lambda store: records.audit(store, now, officer, action, subject))
+        self.access.note(action, subject)

@@ -280,3 +280,5 @@ class ParkedVisit:
     visit_id: str
     title: str
     touched_at: datetime
+    officer_name: str = ""
+    """Whose it is, where that is another than who sits here."""

@@ -34,7 +34,7 @@ def gateway_to(url: str, timeout_s: float = 5.0) -> PopulationGateway:
     return PopulationGateway(
         base_url=url,
         sector_code="G15-TP110",
-        officer_id="cb01",
+        officer_id=lambda: "cb01",
         units=Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
         peoples=resources.load_toml("units", "peoples.toml"),
         timeout_s=timeout_s,

@@ -34,6 +34,7 @@ from app.workflow.views import (
     VisitView,
 )
 from tests.qt import sample_papers
+from tests.qt.sample_officers import SampleOfficers
 
 T = TypeVar("T")
 ZONE = timezone(timedelta(hours=7))
@@ -280,10 +281,11 @@ class SampleDesk:
     agency_name = "UBND phường Buôn Ma Thuột"
     agency_parent = "Trung tâm Phục vụ hành chính công · Đắk Lắk"
     counter_name = "Quầy 03"
-    officer_name = "Trần Thị Ngọc Ánh Tuyết"
-    officer_role = "Công chức Một cửa"
 
     def __init__(self) -> None:
+        self.officers = SampleOfficers()
+        self.looks: list[str] = []
+        self.whose: dict[str, str] = {}
         self.open: dict[str, VisitView] = {}
         self.rows: tuple[QueueRow, ...] = ()
         self.line_view = LineView(False, NOW.replace(minute=8), 3, 0, NOW.replace(minute=7))
@@ -330,6 +332,17 @@ class SampleDesk:
 
     # the desk
 
+    @property
+    def officer_name(self) -> str:
+        return self.officers.session.officer.full_name if self.officers.session else ""
+
+    @property
+    def officer_role(self) -> str:
+        return self.officers.session.officer.position if self.officers.session else ""
+
+    def look(self, key: str) -> None:
+        self.looks.append(key)
+
     def subscribe(self, listener: Callable[[str], None]) -> None:
         self._listeners.append(listener)
 
@@ -338,7 +351,9 @@ class SampleDesk:
 
     def visits(self) -> tuple[ParkedVisit, ...]:
         return tuple(
-            ParkedVisit(v.visit_id, v.title, NOW - timedelta(minutes=20 - 9 * i))
+            ParkedVisit(
+                v.visit_id, v.title, NOW - timedelta(minutes=20 - 9 * i), self.whose.get(v.visit_id, "")
+            )
             for i, v in enumerate(self.open.values())
         )
 

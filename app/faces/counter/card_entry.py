@@ -42,6 +42,15 @@ class CardEntry(QWidget):
         self._line.clear()
         self.show_error("")
 
+    @property
+    def text(self) -> str:
+        """What stands in the line."""
+        return stored(self._line.text())
+
+    def retype(self, text: str) -> None:
+        """Put back what stood there before."""
+        self._line.setText(text)
+
     def take_focus(self) -> None:
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 

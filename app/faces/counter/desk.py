@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from app.faces.counter.officers_desk import OfficersDesk
 from app.workflow.page_edits import PageEdit
 from app.workflow.pages import Landing
 from app.workflow.views import AcceptedView, LineView, ParkedVisit, ProfileView, QueueRow, VisitView
@@ -22,8 +23,17 @@ class Desk(Protocol):
     agency_name: str
     agency_parent: str
     counter_name: str
-    officer_name: str
-    officer_role: str
+
+    @property
+    def officer_name(self) -> str: ...
+
+    @property
+    def officer_role(self) -> str: ...
+
+    @property
+    def officers(self) -> OfficersDesk:
+        """Who sits here, and who may."""
+        ...
 
     def subscribe(self, listener: Callable[[str], None]) -> None:
         """`listener` hears a visit's id when its view has changed, "" for line, queue and devices."""
@@ -34,7 +44,7 @@ class Desk(Protocol):
         ...
 
     def visits(self) -> tuple[ParkedVisit, ...]:
-        """All open visits, in the order of their tabs."""
+        """All open visits that are shown to who sits here, in the order of their tabs."""
         ...
 
     def view(self, visit_id: str) -> VisitView:
@@ -148,6 +158,10 @@ class Desk(Protocol):
 
     def find(self, words: str, done: Callable[[tuple[QueueRow, ...]], None]) -> None:
         """Dossiers of any age on this machine, by code, number or name without tone marks; the newest first."""
+        ...
+
+    def look(self, key: str) -> None:
+        """Somebody opens this dossier or visit: noted, where it is another officer's."""
         ...
 
     def pin(self, key: str) -> None:

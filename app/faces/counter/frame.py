@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.faces.counter.desk import Desk
+from app.faces.counter.officer_button import OfficerButton
 from app.qt import icons, theme
-from app.qt.text import initials
 from app.widgets.buttons import EnterButton, KeyButton
 from app.widgets.labels import Icon, KeyChip, Text
 
@@ -196,23 +196,8 @@ class TopBar(QFrame):
         inner.addWidget(Icon("monitor", "text_muted", 16))
         inner.addWidget(Text("value", desk.counter_name))
         row.addWidget(self._counter)
-        self._officer = QWidget()
-        inner = QHBoxLayout(self._officer)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(px(8))
-        avatar = QLabel(initials(desk.officer_name))
-        avatar.setObjectName("avatar")
-        avatar.setFixedSize(px(36), px(36))
-        avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addStretch(1)
-        words.addWidget(Text("section", desk.officer_name))
-        words.addWidget(Text("label", desk.officer_role))
-        words.addStretch(1)
-        inner.addWidget(avatar)
-        inner.addLayout(words)
-        row.addWidget(self._officer)
+        self.officer = OfficerButton(desk)
+        row.addWidget(self.officer)
         self._help = KeyButton("circle-help", "", "F1")
         self._help.setAccessibleName("Trợ giúp")
         self._help.clicked.connect(self.help_asked)
@@ -230,7 +215,7 @@ class TopBar(QFrame):
         self.box.setVisible(not is_narrow)
         self._find.setVisible(is_narrow)
         self._counter.setVisible(not is_narrow)
-        self._officer.setVisible(not is_narrow)
+        self.officer.set_narrow(is_narrow)
         desk = self._desk
         self._under.set_text(
             f"{desk.counter_name} · {desk.officer_name}" if is_narrow else desk.agency_parent

@@ -21,6 +21,7 @@ from app.faces.counter.page_work import PageWork
 from app.faces.counter.paper_column import PaperColumn
 from app.faces.counter.paper_work import PaperWork
 from app.faces.counter.pictures import Pictures
+from app.faces.counter.typed import Typed
 from app.workflow.views import Blocker, BlockerKind
 
 
@@ -156,6 +157,25 @@ class IntakePage(Page):
         self.bar.primary.set_words(following.words, following.icon, following.key)
         self.bar.primary.set_kind(following.kind)
         self.bar.complete.setVisible(following.step not in (Step.ACCEPT, Step.WAIT))
+
+    # what stands typed
+
+    def typed(self) -> Typed:
+        """What no field took."""
+        card = self.form.card(self.form.current)
+        editor = card.editor if card is not None else None
+        text = editor.text if editor is not None and editor.is_changed else ""
+        return Typed(self.bench.visit, self.form.current, text, self.bar.question.typed)
+
+    def retype(self, typed: Typed) -> None:
+        """Put it back where it stood."""
+        self.walk.choose(typed.field)
+        card = self.form.card(typed.field)
+        if typed.text and card is not None and card.editor is not None:
+            card.editor.retype(typed.text)
+        if typed.reason:
+            self.walk.unlock()
+            self.bar.question.retype(typed.reason)
 
     # what keys do
 

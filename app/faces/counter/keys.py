@@ -27,6 +27,7 @@ class Action(StrEnum):
     PREVIOUS_VISIT = "previous_visit"
     CLOSE_VISIT = "close_visit"
     OPEN = "open"
+    LOCK = "lock"
     COPY = "copy"
     ENTER = "enter"
     ESCAPE = "escape"
@@ -51,6 +52,7 @@ KEYS: dict[Action, str] = {
     Action.PREVIOUS_VISIT: "Ctrl+Shift+Tab",
     Action.CLOSE_VISIT: "Ctrl+W",
     Action.OPEN: "Ctrl+O",
+    Action.LOCK: "F11",
 }
 
 #: Keys that mean the same on every screen, for the help.
@@ -58,6 +60,7 @@ EVERYWHERE: tuple[tuple[str, str], ...] = (
     ("F1", "Mở hoặc đóng trợ giúp này"),
     ("F3", "Tìm hồ sơ trên máy này"),
     ("F5", "Gửi ngay những hồ sơ đang chờ"),
+    ("F11", "Khóa màn hình; lượt đang mở được gác nguyên như thế"),
     ("Ctrl+T", "Mở lượt mới"),
     ("Ctrl+Tab", "Sang lượt kế tiếp"),
     ("Alt+1 … Alt+6", "Đổi trang ở cột trái"),

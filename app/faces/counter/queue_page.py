@@ -177,13 +177,22 @@ class QueuePage(Page):
         open_rows = any(r.state != "accepted" for r in rows)
         self._stack.setCurrentIndex(0 if rows else 1)
         self.panel.setVisible(bool(rows) and not self._is_narrow)
-        self._empty_title.set_text("Mọi hồ sơ đã tới hệ thống tỉnh")
-        self._empty_hint.set_text(
-            f"Đồng bộ lần cuối {clock_time(line.last_sync)}" if line.last_sync else "Hàng chờ đang trống"
-        )
+        self._say_empty(line)
         self._send.set_kind("plain" if open_rows else "quiet")
         self._filter_note.set_text(f"Lọc theo: {self._filter} (Esc để bỏ)" if self._filter else "")
         self._choose(chosen.key if chosen is not None else "")
+
+    def _say_empty(self, line: LineView) -> None:
+        others = line.waiting + line.needs_officer
+        # What this role is not shown still waits on this machine.
+        self._empty_icon.set_icon("hard-drive" if others else "cloud-check", "info" if others else "verified")
+        self._empty_title.set_text(
+            "Bạn không có hồ sơ nào trong hàng chờ" if others else "Mọi hồ sơ đã tới hệ thống tỉnh"
+        )
+        last = f"Đồng bộ lần cuối {clock_time(line.last_sync)}" if line.last_sync else "Hàng chờ đang trống"
+        self._empty_hint.set_text(
+            f"{others} hồ sơ của người khác vẫn an toàn trên máy này." if others else last
+        )
 
     def show_dossier(self, key: str) -> None:
         """Turn to one dossier."""
@@ -245,7 +254,10 @@ class QueuePage(Page):
         self._show_row(self.table.currentIndex())
 
     def _show_row(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
-        self.panel.show_row(index.data(ROW) if index.isValid() else None, self._desk.now())
+        row = index.data(ROW) if index.isValid() else None
+        self.panel.show_row(row, self._desk.now())
+        if row is not None and self.panel.isVisible():
+            self._desk.look(row.key)
 
     def _retry(self, key: str) -> None:
         self._desk.retry(key)
@@ -311,6 +323,9 @@ class _Transfer(QFrame):
         elif waiting:
             self._icon.set_icon("cloud-upload", "text_muted")
             self._words.set_text("Sắp gửi hồ sơ kế tiếp")
+        elif line.waiting:
+            self._icon.set_icon("cloud-upload", "text_muted")
+            self._words.set_text("Đang gửi hồ sơ của người khác")
         else:
             self._icon.set_icon("cloud-check", "verified")
             self._words.set_text("Không còn hồ sơ nào chờ gửi")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.officers import Right
 from app.faces.counter.desk import Desk
 from app.faces.counter.keys import Action, Page
+from app.faces.counter.officer_cards import OfficersCard
+from app.faces.counter.settings_cards import IdleCard, PasswordCard
 from app.qt import theme
 from app.qt.theme import Variant
 from app.widgets.buttons import KeyButton
 from app.widgets.labels import Icon, Text, rule, surface
-from app.widgets.scrolling import scrolled
+from app.widgets.scrolling import bring_into_view, scrolled
 
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 _DEVICE_ICONS = {"Máy quét": "scan-line", "Máy in": "printer", "Đầu đọc": "qr-code"}
@@ -22,6 +25,8 @@ class SettingsPage(Page):
 
     title = "Cài đặt"
     look_chosen = Signal(str, float)
+    #: The first officer was enrolled here.
+    sign_in_begun = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -59,6 +64,7 @@ class SettingsPage(Page):
         self._sizes[1].idClicked.connect(self._choose)
         self._colors[1].idClicked.connect(self._choose)
         outer.addWidget(card)
+        self._people(outer)
         devices = surface("card")
         devices.setMaximumWidth(px(720))
         self._devices = QVBoxLayout(devices)
@@ -76,6 +82,21 @@ class SettingsPage(Page):
         )
         outer.addStretch(1)
         page.addWidget(scrolled(room))
+
+    def _people(self, outer: QVBoxLayout) -> None:
+        """What this officer's role may see of the officers."""
+        officers, session = self._desk.officers, self._desk.officers.session
+        self.password: PasswordCard | None = None
+        self.officers: OfficersCard | None = None
+        if session is not None and session.is_asked:
+            self.password = PasswordCard(self._desk)
+            outer.addWidget(self.password)
+        if officers.is_asked and officers.may(Right.SETTINGS):
+            outer.addWidget(IdleCard(self._desk))
+        if officers.may(Right.MANAGE_OFFICERS):
+            self.officers = OfficersCard(self._desk)
+            self.officers.begun.connect(self.sign_in_begun)
+            outer.addWidget(self.officers)
 
     @staticmethod
     def _choices(words: list[tuple[str, bool]], name: str) -> tuple[QWidget, QButtonGroup]:
@@ -101,9 +122,20 @@ class SettingsPage(Page):
         self.look_chosen.emit(variant.value, scale)
 
     def act(self, action: Action) -> bool:
+        if action is Action.ESCAPE and self.officers is not None and self.officers.is_open:
+            self.officers.put_away()
+            return True
         return False
 
+    def ask_password(self) -> None:
+        """Lead to one's own password."""
+        if self.password is not None:
+            bring_into_view(self.password)
+            self.password.take_focus()
+
     def refresh(self) -> None:
+        if self.officers is not None:
+            self.officers.refresh()
         devices = self._desk.devices()
         if len(self._rows) != len(devices):
             for name, _, _ in devices:

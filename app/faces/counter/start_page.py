@@ -96,6 +96,9 @@ class StartPage(Page):
         for part in (self.search, self.list, self._none):
             box.addWidget(part)
         column.addWidget(self._list_box)
+        self._others = Text("label", "", wrap=True)
+        self._others.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._others)
         column.addStretch(3)
         page.addWidget(scrolled(room))
 
@@ -111,6 +114,9 @@ class StartPage(Page):
 
     def refresh(self) -> None:
         view = self._view
+        others = self._desk.officers.parked_by_others()
+        self._others.set_text(f"{others} hồ sơ đang gác của người khác" if others else "")
+        self._others.setVisible(bool(others))
         has_person = view is not None and view.has_person
         if has_person and self._card_box.isVisibleTo(self):
             self.card.clear()

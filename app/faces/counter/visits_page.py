@@ -11,6 +11,7 @@ from app.faces.counter.intake_page import IntakePage
 from app.faces.counter.keys import Action, Page
 from app.faces.counter.pictures import Pictures
 from app.faces.counter.start_page import StartPage
+from app.faces.counter.typed import Typed
 from app.faces.counter.visit_tabs import VisitTab, VisitTabs
 from app.qt import theme
 from app.qt.images import Work
@@ -173,7 +174,9 @@ class VisitsPage(Page):
             elif visit_id in visits:
                 visit = visits[visit_id]
                 is_current = visit_id == self._current
-                detail = "" if is_current else f"tạm gác {clock_time(visit.touched_at)}"
+                parked = "" if is_current else f"tạm gác {clock_time(visit.touched_at)}"
+                whose = f"của {visit.officer_name}" if visit.officer_name else ""
+                detail = " · ".join(filter(None, (whose, parked)))
                 tabs.append(VisitTab(visit_id, visit.title or "Lượt mới", detail))
         can_park = bool(self._current) and self._current not in self._accepted
         self.tabs.show_tabs(tuple(tabs), self._current, can_park)
@@ -226,9 +229,26 @@ class VisitsPage(Page):
         if self._intake is not None and self.page is self._intake and is_open:
             self._intake.walk.keep_typed()
 
+    def typed(self) -> Typed:
+        """Where the officer is and what stands typed there that no field took."""
+        if self._intake is not None and self.page is self._intake and self._current:
+            return self._intake.typed()
+        card = self.start.card.text if self.page is self.start else ""
+        return Typed(self._current if self._current not in self._accepted else "", card=card)
+
+    def retype(self, typed: Typed) -> None:
+        """Go on there."""
+        if typed.visit in {v.visit_id for v in self._desk.visits()}:
+            self.turn_to(typed.visit)
+            if self._intake is not None and self.page is self._intake:
+                self._intake.retype(typed)
+        if typed.card and self.page is self.start:
+            self.start.card.retype(typed.card)
+
     def turn_to(self, visit_id: str) -> None:
         """Work on another visit."""
         self.keep_typed()
+        self._desk.look(visit_id)
         self._current = visit_id
         self.refresh()
         self.take_focus()

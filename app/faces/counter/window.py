@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -13,6 +14,7 @@ from app.faces.counter.frame import RAIL, Rail, TopBar
 from app.faces.counter.help_panel import HelpPanel
 from app.faces.counter.keys import KEYS, Action, Page
 from app.faces.counter.search import SearchResults
+from app.faces.counter.seat import Seat
 from app.faces.counter.status import StatusBar
 from app.faces.counter.visits_page import VisitsPage
 from app.qt import theme
@@ -21,6 +23,9 @@ from app.qt.reader import ReaderFilter
 from app.qt.theme import Variant
 from app.widgets.scrolling import PageStack
 from app.workflow.views import QueueRow
+
+if TYPE_CHECKING:
+    from app.faces.counter.sign_in_page import SignInPage
 
 #: Below these widths (at 100 % text) columns become tabs, and words give way.
 NARROW, TIGHT = 1180, 780
@@ -37,6 +42,7 @@ class CounterWindow(QMainWindow):
         self._pages: dict[int, Page] = {}
         self._is_closed = False
         self._is_narrow: tuple[bool, bool] = (False, False)
+        self.sign_in: SignInPage | None = None
         self.setWindowTitle(f"Một Cửa · {desk.counter_name} · {desk.agency_name}")
         self.reader = ReaderFilter(self)
         self.reader.card_read.connect(self._card_read)
@@ -51,9 +57,26 @@ class CounterWindow(QMainWindow):
         for index in range(len(RAIL)):
             shortcut = QShortcut(QKeySequence(f"Alt+{index + 1}"), self)
             shortcut.activated.connect(lambda page=index: self.turn_to(page))
-        self._build()
+        self._seat = Seat(self, desk, self.lock)
+        self.setMinimumSize(640, 400)
+        if desk.officers.session is None:
+            self._ask_who("")
+        else:
+            self._open()
         desk.subscribe(self._changed)
-        QTimer.singleShot(_PREPARE_AFTER_MS, self, lambda: self.visits.prepare())
+
+    def _open(self) -> None:
+        """The pages, for who sits here, where they were."""
+        index, typed = self._seat.take()
+        self._build()
+        self.visits.retype(typed)
+        if index:
+            self.turn_to(index)
+        QTimer.singleShot(_PREPARE_AFTER_MS, self, self._prepare)
+
+    def _prepare(self) -> None:
+        if not self.is_locked:
+            self.visits.prepare()
 
     def _build(self, index: int = 0) -> None:
         self._pages, self._index = {}, 0
@@ -83,10 +106,62 @@ class CounterWindow(QMainWindow):
         self.top.taken.connect(self.results.list.choose_current)
         self.top.left.connect(self.results.hide)
         self.results.dossier_chosen.connect(self.open_dossier)
+        self.top.officer.lock_asked.connect(self.lock)
+        self.top.officer.switch_asked.connect(lambda: self.lock("sign_out"))
+        self.top.officer.password_asked.connect(self._ask_password)
         self.help.closed.connect(lambda: self.page.take_focus())
-        self.setMinimumSize(640, 400)
         self._adapt(force=True)
         self.turn_to(index)
+
+    # who sits here
+
+    @property
+    def is_locked(self) -> bool:
+        """True while nobody sits here: no page is there, only the way in."""
+        return self.sign_in is not None
+
+    def lock(self, action: str = "lock") -> None:
+        """Nobody sits here any more ("lock" or "sign_out"): every visit stays as it is, nothing of it is left to see."""
+        officers = self._desk.officers
+        if officers.session is None or self.is_locked or not officers.is_asked:
+            return
+        self.visits.keep_typed()
+        self._keep_columns()
+        self.setProperty("lastSentence", "")
+        login = self._seat.leave(action, self._index, self.visits.typed())
+        self._undress()
+        self._ask_who(login if action == "lock" else "")
+
+    def _ask_who(self, last_login: str) -> None:
+        from app.faces.counter.sign_in_page import SignInPage
+
+        self._pages = {}
+        self.sign_in = SignInPage(self._desk, last_login)
+        self.sign_in.signed_in.connect(self._signed_in)
+        self.setCentralWidget(self.sign_in)
+        self.sign_in.take_focus()
+
+    def _signed_in(self) -> None:
+        self._undress()
+        self.sign_in = None
+        self._open()
+
+    def _undress(self) -> None:
+        old = self.takeCentralWidget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+
+    def _ask_password(self) -> None:
+        from app.faces.counter.settings_page import SettingsPage
+
+        self.turn_to(SETTINGS_PAGE)
+        page = self.page
+        if isinstance(page, SettingsPage):
+            page.ask_password()
+
+    def _begin_signing_in(self) -> None:
+        QTimer.singleShot(0, self, lambda: self.lock("sign_out"))
 
     # pages
 
@@ -103,6 +178,8 @@ class CounterWindow(QMainWindow):
 
     def turn_to(self, index: int) -> None:
         """Show a page of the rail."""
+        if self.is_locked:
+            return
         page = self._page(index)
         self._index = index
         self._stack.setCurrentWidget(page)
@@ -145,6 +222,7 @@ class CounterWindow(QMainWindow):
 
             page = SettingsPage(self._desk)
             page.look_chosen.connect(self._change_look)
+            page.sign_in_begun.connect(self._begin_signing_in)
             return page
         from app.faces.counter.door_page import DOSSIERS, REPORTS, RESULTS, DoorPage
 
@@ -158,11 +236,8 @@ class CounterWindow(QMainWindow):
         current = self.visits.current
         self.visits.keep_typed()
         self._keep_columns()
-        old = self.takeCentralWidget()
-        if old is not None:
-            # Gone before the new style comes: dressing what nobody will see takes longest.
-            old.hide()
-            old.deleteLater()
+        # Gone before the new style comes: dressing what nobody will see takes longest.
+        self._undress()
         QTimer.singleShot(0, self, lambda: self._dress(app, current, Variant(variant), scale))
 
     def _dress(self, app: QApplication, current: str, variant: Variant, scale: float) -> None:
@@ -180,6 +255,9 @@ class CounterWindow(QMainWindow):
     def _changed(self, visit_id: str) -> None:
         if self._is_closed:
             return  # the desk goes on after its window
+        if self.sign_in is not None:
+            self.sign_in.refresh()
+            return
         if visit_id:
             self.visits.visit_changed(visit_id)
             return
@@ -187,12 +265,19 @@ class CounterWindow(QMainWindow):
         self.page.refresh()
 
     def _card_read(self, text: str) -> None:
+        if self.sign_in is not None:
+            self.sign_in.say("Hãy đăng nhập rồi đưa thẻ vào đầu đọc lần nữa.")
+            return
         if self.page is not self.visits:
             self.turn_to(0)
         self.results.hide()
         self.visits.take_card(text)
 
     def _receipt_read(self, code: str) -> None:
+        if self.sign_in is not None:
+            self.sign_in.say("Hãy đăng nhập rồi quét giấy hẹn lần nữa.")
+            return
+
         def took(rows: tuple[QueueRow, ...]) -> None:
             row = next((r for r in rows if r.code == code), None)
             if row is not None:
@@ -219,7 +304,11 @@ class CounterWindow(QMainWindow):
 
     def act(self, action: Action) -> None:
         """Do what a key asks on this page, or what it means everywhere."""
-        if action is Action.HELP:
+        if self.is_locked:
+            return
+        if action is Action.LOCK:
+            self.lock()
+        elif action is Action.HELP:
             if self.help.isVisible():
                 self.help.close_panel()
             else:
@@ -269,12 +358,14 @@ class CounterWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self.is_locked:
+            return
         self._adapt()
         if self.help.isVisible():
             self.help.setGeometry(self._help_place())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._is_closed:
+        if not self._is_closed and not self.is_locked:
             self.visits.keep_typed()
             self._keep_columns()
         self._is_closed = True
