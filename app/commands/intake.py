@@ -122,6 +122,10 @@ def file_dossier(
     _enter(session, table)
     person, fault = station.look_up(session.query)
     session.take_answer(person, fault)
+    for role, query in session.other_queries().items():
+        other, _ = station.look_up(query)
+        if other is not None:
+            session.take_other(role, other)
     warnings = _show_papers(session) + present(session, station.clock.now()).notices
     _refuse_what_is_missing(session)
     if station.codes_left() == 0:

@@ -64,9 +64,12 @@ class WindowDriver:
         self._application = application
         self._window = window
         self._shots = shots
+        #: Keys pressed by hand so far; a reader's burst is not counted.
+        self.keys_pressed = 0
 
     def press(self, keys: str) -> None:
         """One key or chord, sent to the widget in focus as the keyboard would."""
+        self.keys_pressed += 1
         chord: QKeyCombination = QKeySequence(keys)[0]  # type: ignore[index]  # missing from Qt's stubs
         QTest.keyClick(self._target(), chord.key(), chord.keyboardModifiers())
         self._application.processEvents()
@@ -74,6 +77,7 @@ class WindowDriver:
     def type(self, text: str) -> None:
         """Letters one after another, at a person's pace, so that no reader is suspected."""
         for letter in text:
+            self.keys_pressed += 1
             self._letter(letter)
             self.settle(0.06)
 

@@ -107,6 +107,7 @@ class Form:
     sections: tuple[Section, ...]
     schema: Mapping[str, Any]
     applicant: Mapping[str, str]  # attribute of Applicant -> the field that holds it
+    persons: Mapping[str, Mapping[str, str]]  # others it speaks of: attribute of RegisteredPerson -> field
 
     @classmethod
     def from_tables(cls, layout: Mapping[str, Any], schema: Mapping[str, Any]) -> Form:
@@ -121,7 +122,10 @@ class Form:
             raise ValueError(
                 f"form {layout['name']}: layout and schema differ in {shown ^ set(schema['properties'])}"
             )
-        form = cls(layout["name"], layout["title"], parts, (), schema, layout["applicant"])
+        persons = layout.get("persons", {})
+        if unknown := {name for person in persons.values() for name in person.values()} - shown:
+            raise ValueError(f"form {layout['name']}: no fields {unknown}")
+        form = cls(layout["name"], layout["title"], parts, (), schema, layout["applicant"], persons)
         return form.with_rows({})
 
     def with_rows(self, rows: Mapping[str, int]) -> Form:

@@ -19,6 +19,7 @@ from app.domain.errors import DomainError
 from app.qt.officer_desk import OfficerDesk
 from app.qt.open_visit import OpenVisit
 from app.qt.paper_desk import PaperDesk
+from app.qt.register_desk import RegisterDesk
 from app.qt.tasks import Tasks
 from app.workflow.access import NotAllowed, SignedIn
 from app.workflow.errors import WorkflowError
@@ -58,12 +59,13 @@ class StationDesk(QObject):
         self._listeners: list[Callable[[str], None]] = []
         self._open: dict[str, OpenVisit] = {}
         self._printing: dict[str, tuple[str, str, float | None]] = {}
+        self._register = RegisterDesk(station, tasks, self._open, self._changed, self._loud)
         self._papers = PaperDesk(
             station,
             tasks,
             self._open,
             changed=self._changed,
-            joined=self._look_up,
+            joined=self._register.look_up,
             tell=self._tell,
             sentence=self._sentence,
             loud=self._loud,
@@ -186,7 +188,7 @@ class StationDesk(QObject):
             return
         self._changed(visit_id)
         done(None)
-        self._look_up(visit_id)
+        self._register.look_up(visit_id)
 
     def choose_procedure(self, visit_id: str, code: str) -> None:
         self._open[visit_id].session.choose_procedure(code, self.now())
@@ -329,6 +331,8 @@ class StationDesk(QObject):
 
         def over(_result: object) -> None:
             self._is_syncing = False
+            if self._station.is_online:
+                self._register.ask_again()
             self._refresh()
             self._timer.start(SYNC_EVERY_MS if self._station.is_online else RETRY_EVERY_MS)
 
@@ -414,20 +418,6 @@ class StationDesk(QObject):
         self._changed(visit_id)
         return answer
 
-    def _look_up(self, visit_id: str) -> None:
-        """Asks the register once for each new person, without anybody waiting for it."""
-        session = self._open[visit_id].session
-        if session.visit.is_register_asked or (query := session.query) is None:
-            return
-
-        def answered(result: tuple[object, str | None]) -> None:
-            if visit_id in self._open and session.query == query:
-                person, fault = result
-                session.take_answer(person, fault)  # type: ignore[arg-type]
-                self._changed(visit_id)
-
-        self._tasks.run(lambda: self._station.look_up(query), answered, self._loud)
-
     def _print(self, record: Record) -> None:
         key = record.key
         self._printing[key] = ("printing", "Đang in giấy hẹn", None)
@@ -471,6 +461,7 @@ class StationDesk(QObject):
         visit, officer = held.session.visit, held.officer
         self._tasks.run_on_owner(lambda: self._station.save(visit, officer), _nothing, self._loud)
         self._tell(visit_id)
+        self._register.look_up_others(visit_id)
 
     def _tell(self, visit_id: str) -> None:
         if visit_id in self._open and not self._is_shown(self._open[visit_id]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.people import PersonQuery
 from app.workflow.intake import IntakeSession
 
 
@@ -20,6 +21,9 @@ class OpenVisit:
     stopped_feeds: set[str] = field(default_factory=set)
     #: Counted up when the officer stops reading: what began before that stops.
     stops: int = 0
+    #: Whom the register was asked about besides the applicant, and of these, whom it could not be asked about.
+    asked_about: set[PersonQuery] = field(default_factory=set)
+    unanswered: set[PersonQuery] = field(default_factory=set)
 
     def is_feed_stopped(self, feed_id: str) -> bool:
         """Whether a feed should ask for no further page."""

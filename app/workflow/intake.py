@@ -8,6 +8,7 @@ those it brings here (`take_card`, `take_answer`, `take_document`), and after ea
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from app.domain.calendar import DueDate
+from app.domain.codes import PersonalId
 from app.domain.dossier import (
     Channel,
     Dossier,
@@ -165,6 +167,29 @@ class IntakeSession(PaperedVisit):
         except DomainError:
             return None
         return PersonQuery(applicant.personal_id, applicant.full_name, applicant.birth_date)
+
+    def other_queries(self) -> dict[str, PersonQuery]:
+        """Whom else the register can be asked about now: everybody that the declaration names in full."""
+        if self.visit.procedure is None:
+            return {}
+        merged, found = self.merged(), {}
+        for role, fields in self.form.persons.items():
+            values = {a: merged[n].value for a, n in fields.items() if n in merged}
+            if role in self.visit.others:
+                continue
+            # A value typed by hand from the paper, or read well, is what the register can confirm.
+            with suppress(DomainError, KeyError):
+                query = PersonQuery(
+                    PersonalId(values["personal_id"]), values["full_name"], parse_date(values["birth_date"])
+                )
+                known = self.visit.person
+                if query.full_name and (known is None or known.personal_id != query.personal_id):
+                    found[role] = query
+        return found
+
+    def take_other(self, role: str, person: RegisteredPerson) -> None:
+        """The register knows somebody else whom the declaration speaks of: what it says of them is locked."""
+        self.visit = replace(self.visit, others={**self.visit.others, role: person})
 
     # ---- papers
 

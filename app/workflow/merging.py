@@ -180,6 +180,10 @@ def _from_people(form: Form, visit: Visit) -> Iterator[tuple[str, Reading]]:
         sources.append((Source.REGISTER, visit.person))
     if visit.card is not None:
         sources.append((Source(f"card_{visit.card.source}"), visit.card))
+    for role, person in visit.others.items():
+        for attribute, name in form.persons.get(role, {}).items():
+            if value := _attribute(person, attribute):
+                yield name, Reading(value, Source.REGISTER, _SAYS[Source.REGISTER])
     for f in form.fields:
         if f.from_register is None:
             continue

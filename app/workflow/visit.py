@@ -60,6 +60,9 @@ class Visit:
     procedure: str | None = None
     case: str | None = None
     is_case_chosen: bool = False
+    others: Mapping[str, RegisteredPerson] = field(
+        default_factory=dict
+    )  # whom else the declaration speaks of
     answers: Mapping[str, str] = field(default_factory=dict)  # of the guidance: question -> answer
     rows: Mapping[str, int] = field(default_factory=dict)  # of the declaration's groups that repeat
     exemption: str | None = None  # who need not pay, by the procedure's own code
@@ -104,10 +107,8 @@ class Visit:
                 "issued": _iso(self.card.issued),
             }
         if self.person:
-            table["person"] |= {
-                "personal_id": str(self.person.personal_id),
-                "birth_date": _iso(self.person.birth_date),
-            }
+            table["person"] = _person_table(self.person)
+        table["others"] = {role: _person_table(person) for role, person in self.others.items()}
         return table
 
     @classmethod
@@ -128,14 +129,8 @@ class Visit:
                         "warnings": tuple(card["warnings"]),
                     }
                 ),
-                "person": person
-                and RegisteredPerson(
-                    **{
-                        **person,
-                        "personal_id": PersonalId(person["personal_id"]),
-                        "birth_date": date.fromisoformat(person["birth_date"]),
-                    }
-                ),
+                "person": person and _person(person),
+                "others": {role: _person(other) for role, other in table.get("others", {}).items()},
                 "decisions": {
                     name: Decision(**{**d, "source": Source(d["source"])})
                     for name, d in table["decisions"].items()
@@ -152,6 +147,24 @@ class Visit:
                 "shown": frozenset(table["shown"]),
             }
         )
+
+
+def _person_table(person: RegisteredPerson) -> dict[str, Any]:
+    return {
+        **asdict(person),
+        "personal_id": str(person.personal_id),
+        "birth_date": person.birth_date.isoformat(),
+    }
+
+
+def _person(table: Mapping[str, Any]) -> RegisteredPerson:
+    return RegisteredPerson(
+        **{
+            **table,
+            "personal_id": PersonalId(table["personal_id"]),
+            "birth_date": date.fromisoformat(table["birth_date"]),
+        }
+    )
 
 
 def _document(table: Mapping[str, Any]) -> ScannedDocument:

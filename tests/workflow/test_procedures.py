@@ -12,6 +12,7 @@ import pytest
 from app.commands.example import write_example
 from app.config import Settings
 from app.domain.errors import DomainError
+from app.domain.people import RegisteredPerson
 from app.domain.procedure import ComponentUse
 from app.office import load_counter
 from app.workflow.counter import Counter
@@ -21,7 +22,16 @@ from app.workflow.intake import IntakeSession
 from app.workflow.presenting import present
 from app.workflow.views import FieldState
 from app.workflow.visit import Visit
-from tests.workflow.visits import CARD, NOON, PERSON, feed_pages, finish_pages, put_together
+from tests.workflow.visits import (
+    CARD,
+    NOON,
+    PAPER,
+    PERSON,
+    feed_pages,
+    finish_pages,
+    put_together,
+    read_paper,
+)
 
 _HERE = load_counter(Settings(Path("/nowhere"), Path("/nowhere")))
 CASES = [(code, case.code) for code, p in _HERE.procedures.items() for case in p.cases]
@@ -204,3 +214,36 @@ def test_each_declaration_is_printed_to_be_signed(counter: Counter, code: str, t
     shown = " ".join(text.split())
     assert PERSON.full_name in shown
     assert str(PERSON.personal_id) in shown
+
+
+def test_whom_the_declaration_names_in_full_the_register_is_asked_about(counter: Counter) -> None:
+    session = begun(counter, "2.000635")
+    assert session.other_queries() == {}
+    read_paper(session, unsure=("subject_name", "subject_residence"))
+    query = session.other_queries()["subject"]
+    assert (str(query.personal_id), query.full_name) == (PAPER["subject_id"], PAPER["subject_name"])
+    subject = RegisteredPerson(
+        query.personal_id, "Y Bhăm Niê Kđăm", query.birth_date, "male", "Ê-đê", "Việt Nam", "Buôn Alê A"
+    )
+    session.take_other("subject", subject)
+    merged = session.merged()
+    assert (merged["subject_name"].value, merged["subject_name"].state) == (
+        subject.full_name,
+        FieldState.LOCKED,
+    )
+    # Where the paper says otherwise, both are shown.
+    assert merged["subject_residence"].other is not None or merged["subject_residence"].value == "Buôn Alê A"
+    assert session.other_queries() == {}
+    assert Visit.from_json(json.loads(json.dumps(session.visit.to_json()))).others == {"subject": subject}
+
+
+def test_nobody_is_asked_about_twice(counter: Counter) -> None:
+    session = begun(counter, "2.000635")
+    own = {
+        **PAPER,
+        "subject_id": str(PERSON.personal_id),
+        "subject_name": PERSON.full_name,
+        "subject_birth_date": f"{PERSON.birth_date:%d/%m/%Y}",
+    }
+    read_paper(session, values=own)
+    assert session.other_queries() == {}
