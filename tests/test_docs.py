@@ -25,3 +25,11 @@ def test_the_two_commands_stand_in_the_readme() -> None:
     assert "make demo" in text
     assert "make test" in text
     assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_tests_that_a_document_names_exist(path: Path) -> None:
+    for file, name in re.findall(r"`(tests/[\w/]+(?:\.py)?)(?:::(\w+))?`", path.read_text("utf-8")):
+        found = ROOT / file
+        assert found.exists(), file
+        assert not name or f"def {name}(" in found.read_text("utf-8"), f"{file}::{name}"
