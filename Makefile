@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo run test check format faults torture bench bench-scan bench-sync clean
+.PHONY: help setup demo run test check format faults parsers torture bench bench-scan bench-sync clean
 
 help:            ## these lines
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1  /p' Makefile
@@ -39,6 +39,9 @@ torture: setup   ## the long harness behind docs/guarantees.md; replays any fail
 	@$(PY) -m tests.torture torn --count 2000 --seed 1 --workers $(WORKERS)
 	@$(PY) -m tests.line --dossiers 1000 --files 5 --seed 1
 	@$(PY) -m tests.simulation $${MOTCUA_TORTURE_SCHEDULES:-100000} 1
+
+parsers: setup   ## a hundred thousand cases over everything that reads what others wrote
+	@MOTCUA_EXAMPLES=$${MOTCUA_EXAMPLES:-8000} $(PY) -m pytest -q -n $(WORKERS) -o timeout=3600 tests/fuzz/test_parsers.py
 
 bench: setup     ## measurements beside the machine's own baseline
 	@$(PY) -m benchmarks
