@@ -98,7 +98,7 @@ def show_errors(count: int, seed: int, only: Sequence[str]) -> None:
 
 def _ten_pages(seed: int, folder: Path) -> tuple[Path, list[str]]:
     """One PDF of ten damaged pages (pictures only, without loss) and their texts."""
-    import img2pdf  # type: ignore[import-untyped]  # a part of OCRmyPDF
+    import img2pdf  # a part of OCRmyPDF
 
     pictures, truths = [], []
     for name in _MIXED:
