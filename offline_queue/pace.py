@@ -22,12 +22,14 @@ OUTAGE_S = 600.0
 AFTER_OUTAGE_S = 7.0
 _GAIN = 0.0012
 """Requests a second that the rate gains in a second. Added, not multiplied: it makes the rates of many stations even."""
-_CAREFUL_GAIN = 0.0005
+_CAREFUL_GAIN = 0.0006
 """The same after an outage, for thousands speed up at once: until a "busy" has told what the server can do, or twice
 the rate has shown that it can do more."""
 _SHRINK = 0.975
 """At each answer the pause shrinks at least to this share, so that it ends."""
 _NO_PAUSE_S = 0.05
+_SPREAD = 3.0
+"""Of a Retry-After: thousands were told the same."""
 
 
 class Pace:
@@ -97,7 +99,7 @@ class Pace:
             self._came_back()
             self._is_careful = False
             self.pause_s = min(LONGEST_PAUSE_S, self.pause_s + next_wait_s(self.pause_s, self._random) / 2)
-            return 0.0 if asked_s is None else asked_s * self._random.uniform(1.0, 2.0)
+            return 0.0 if asked_s is None else asked_s * self._random.uniform(1.0, _SPREAD)
 
     def line_broke(self) -> None:
         """Nobody answered."""

@@ -107,14 +107,14 @@ def test_the_server_is_never_undercut_and_the_pause_has_its_limit(
 ) -> None:
     pace = Pace(Random(seed), Clock(), pause_s)
     wait_s = pace.was_busy(asked_s)
-    assert (asked_s or 0.0) <= wait_s <= 2 * (asked_s or 0.0)
+    assert (asked_s or 0.0) <= wait_s <= 3 * (asked_s or 0.0)
     assert min(LONGEST_PAUSE_S, pause_s + FIRST_WAIT_S / 2) <= pace.pause_s <= LONGEST_PAUSE_S
 
 
 def test_stations_told_the_same_retry_after_come_back_one_after_the_other() -> None:
     waits = [Pace(Random(seed)).was_busy(100.0) for seed in range(200)]
     assert min(waits) < 110
-    assert max(waits) > 190
+    assert max(waits) > 280
 
 
 # ---- threads that wait for their turn
@@ -227,7 +227,7 @@ def test_what_the_server_asked_for_is_waited_for() -> None:
     pace = _Hurried()
     with ScriptedServer(_busy(1, 500, Retry_After="40")) as server:
         Wire(server.url, options=LineOptions(pace=pace)).ask_json("GET", "v1/x")
-    assert 40.0 <= pace.places[-1] - pace.places[0] <= 80.0
+    assert 40.0 <= pace.places[-1] - pace.places[0] <= 120.0
 
 
 def test_in_place_has_an_end_and_then_the_record_waits() -> None:

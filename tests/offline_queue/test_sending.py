@@ -22,7 +22,7 @@ from tests.offline_queue.office import Office
 from tests.offline_queue.records import AGENCY
 from tests.offline_queue.servers import Asked, Exchange, Relay
 
-_TOLD_TO_WAIT_S = "55"
+_TOLD_TO_WAIT_S = "39"
 """Within what is waited in place; a test that sat through it would be seen."""
 
 
