@@ -1,4 +1,4 @@
-"""Brings sealed records across exactly once: every new record's facts first, then files, then the server's word.
+"""Brings sealed records across exactly once: facts before all else, then files, then the server's word.
 
 The network is asked on a few lanes side by side; every touch of the database goes through `on_store` on the caller's
 thread. Of one record only one thing is on its way at a time. One round at a time for one data folder, also between
@@ -8,7 +8,8 @@ processes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -38,8 +39,6 @@ LANES = 4
 FACTS_ON_A_LANE = 4
 """Facts are two kB: it takes four times as many to fill the same line with them."""
 _MOST_PAGES = 50
-_DUE_AT_ONCE = 1000
-"""Of thousands that wait, so many are told of before the first files are brought: less than a minute on such a line."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class _Round:
         self.is_over = self.is_over or key == self.probe
 
 
-_Step = Callable[[Desk[Delivered], str], Delivered]
+_Step = Callable[[Desk[Delivered], str, Delivered | None], Delivered]
 
 
 class Synchroniser:
@@ -113,7 +112,6 @@ class Synchroniser:
         self._on_change = on_change
         self._outcomes = Outcomes(on_store, now, random, on_change)
         self._lanes = max(1, lanes)
-        self._fact_lanes = self._lanes * FACTS_ON_A_LANE if self._lanes > 1 else 1
 
     def recover(self) -> None:
         """At start: what a crash left 'sending' waits again, unless another process is sending just now."""
@@ -133,8 +131,7 @@ class Synchroniser:
     def _sent_and_heard(self) -> SyncReport:
         due = self._on_store(lambda store: due_keys(store, self._now()))
         tally = _Round()
-        for start in range(0, len(due), _DUE_AT_ONCE):
-            self._send(due[start : start + _DUE_AT_ONCE], tally)
+        self._send(due, tally)
         if tally.line_fault is None and not tally.is_over:
             try:
                 self._catch_up()
@@ -151,15 +148,6 @@ class Synchroniser:
             answered=tally.answered,
             broken=tally.broken,
         )
-
-    def _send(self, keys: Sequence[str], tally: _Round) -> None:
-        """The province sees every new dossier before the first large file is on its way."""
-        untold = self._on_store(lambda store: untold_keys(store, keys))
-        told: dict[str, Delivered] = {}
-        self._side_by_side([k for k in keys if k in untold], self._fact_lanes, self._announce, told, tally)
-        # What was known before is asked for in its own turn, together with its files.
-        lacking = [k for k in keys if k not in untold or k in told]
-        self._side_by_side(lacking, self._lanes, self._bring(told), told, tally)
 
     def _catch_up(self) -> None:
         """Versions made before this station had the record: the feed told of them when it did not listen for it."""
@@ -180,37 +168,52 @@ class Synchroniser:
             if page.cursor == cursor:
                 return
 
-    # ---- one step of many records, side by side
+    # ---- many records, side by side
 
-    def _side_by_side(
-        self, keys: Sequence[str], lanes: int, send: _Step, told: dict[str, Delivered], tally: _Round
-    ) -> None:
-        """Does one step for each record; notes in `told` those that are known now and lack files.
+    def _send(self, keys: Sequence[str], tally: _Round) -> None:
+        """Tells of what is new; what is known and lacks files gets them, on lanes of its own, in the order it was told.
 
         The database is touched on this thread only: lanes lay their wishes on a desk.
         """
-        waiting = list(reversed(keys))
+        untold = self._on_store(lambda store: untold_keys(store, keys))
+        facts = deque(key for key in keys if key in untold)
+        files = deque(key for key in keys if key not in untold)
+        told: dict[str, Delivered] = {}
+        announced: set[str] = set()
         desk = Desk[Delivered]()
+
+        def begin(key: str, send: _Step) -> None:
+            tally.probe = "" if tally.is_proven else key
+            self._outcomes.begun(key, is_new_try=key not in told)
+            desk.open(key, pool.submit(send, desk, key, told.get(key)))
 
         def fill() -> None:
             # One goes alone: a line that is down is found out by one record, not by all lanes.
-            while waiting and not tally.is_over and desk.open_count < (lanes if tally.is_proven else 1):
-                key = waiting.pop()
-                tally.probe = "" if tally.is_proven else key
-                self._outcomes.begun(key, is_new_try=key not in told)
-                desk.open(key, pool.submit(send, desk, key))
+            while not tally.is_over and (not desk.open_count or (tally.is_proven and self._lanes > 1)):
+                if facts and len(announced) < self._lanes * FACTS_ON_A_LANE:
+                    announced.add(facts[0])
+                    begin(facts.popleft(), self._announce)
+                elif files and desk.open_count - len(announced) < self._lanes:
+                    begin(files.popleft(), self._bring)
+                else:
+                    return
 
-        with ThreadPoolExecutor(lanes, "line") as pool:
+        with ThreadPoolExecutor(self._lanes * (1 + FACTS_ON_A_LANE), "line") as pool:
             try:
                 fill()
                 while desk.open_count:
                     key, ended = desk.serve()
-                    self._settle(key, ended, told, tally)
+                    word = self._settle(key, ended, tally)
+                    announced.discard(key)
+                    if word is not None and not word.is_complete:
+                        told[key] = word
+                        files.append(key)
                     fill()
             finally:
                 desk.close()
 
-    def _settle(self, key: str, ended: Future[Delivered], told: dict[str, Delivered], tally: _Round) -> None:
+    def _settle(self, key: str, ended: Future[Delivered], tally: _Round) -> Delivered | None:
+        """Writes down what a step came to; the server's word where it gave one."""
         try:
             word = ended.result()
         except LineDown as silent:
@@ -241,14 +244,14 @@ class Synchroniser:
                 tally.sent += 1
                 self._outcomes.accepted(key, word.official_code)
             else:
-                told[key] = word
                 self._outcomes.known(key, word)
+            return word
+        return None
 
     # ---- one record; on a lane
 
-    def _announce(self, desk: Desk[Delivered], key: str) -> Delivered:
+    def _announce(self, desk: Desk[Delivered], key: str, told: Delivered | None) -> Delivered:
         """Tells the province each version that it does not know."""
-        told: Delivered | None = None
         for version in self._asked(desk, lambda store: unsent_versions(store, key)):
             etag = self._asked(desk, lambda store: etag_of(store, key))
             if etag is None:
@@ -267,23 +270,22 @@ class Synchroniser:
     def _asked(self, desk: Desk[Delivered], function: Callable[[Store], T]) -> T:
         return desk.ask(lambda: self._on_store(function))
 
-    def _bring(self, known: Mapping[str, Delivered]) -> _Step:
-        def bring(desk: Desk[Delivered], key: str) -> Delivered:
-            told = known.get(key) or self._transport.ask(key)
-            if told.is_complete:
-                return told
-            record = self._asked(desk, lambda store: get_record(store, key))
-            for entry in record.files:
-                if entry.sha256 in told.missing:
-                    self._send_file(desk, key, entry)
-            told = self._transport.ask(key)
-            if not told.is_complete:
-                # What the server hashed differs from what was sent: forget those uploads, start them anew.
-                self._asked(desk, lambda store: _forget(store, record, told.missing))
-                raise ServerBusy("Máy chủ chưa có đủ tệp của hồ sơ; chương trình sẽ gửi lại các tệp thiếu.")
+    def _bring(self, desk: Desk[Delivered], key: str, told: Delivered | None) -> Delivered:
+        """Brings the files that the server lacks; asks first where it was told of the record in an earlier round."""
+        told = told or self._transport.ask(key)
+        if told.is_complete:
             return told
-
-        return bring
+        record = self._asked(desk, lambda store: get_record(store, key))
+        for entry in record.files:
+            if entry.sha256 in told.missing:
+                self._send_file(desk, key, entry)
+        told = self._transport.ask(key)
+        if not told.is_complete:
+            # What the server hashed differs from what was sent: forget those uploads, start them anew.
+            missing = told.missing
+            self._asked(desk, lambda store: _forget(store, record, missing))
+            raise ServerBusy("Máy chủ chưa có đủ tệp của hồ sơ; chương trình sẽ gửi lại các tệp thiếu.")
+        return told
 
     def _send_file(self, desk: Desk[Delivered], key: str, entry: FileEntry) -> None:
         data = self._files.get(entry.blob)

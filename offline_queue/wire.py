@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 
 from offline_queue.errors import LineDown, Refused, ServerBusy
 from offline_queue.line_share import LineShare
@@ -233,6 +234,8 @@ class Wire:
 
 def _session(options: LineOptions) -> requests.Session:
     session = requests.Session()
+    # On a thin line each request's head counts: no more than what servers ask for.
+    session.headers = CaseInsensitiveDict({"User-Agent": "motcua", "Accept-Encoding": "gzip"})
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=_MOST_CONNECTIONS))
     if options.proxy:
