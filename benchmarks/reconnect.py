@@ -2,7 +2,7 @@
 
 A simulation, request by request, of every station of 34 provinces. Pace, waits and the times of rounds are the
 client's own (`Pace`, `Timetable`, `next_wait_s`); the order of the requests is that of a sync round: greet, ask for
-numbers, tell of every dossier (the first alone, then on lanes), bring the files, hear the feed. A server works through
+numbers, the facts of every dossier (the first alone) and beside them the files of those told of, the feed. A server works through
 so many requests in a second, lets a short queue form and answers 503 beyond it, with or without `Retry-After`.
 """
 
@@ -92,39 +92,29 @@ class _Answer(IntEnum):
 class _Phase(IntEnum):
     GREET = 0
     NUMBERS = 1
-    TELL = 2
-    BRING = 3
-    HEAR = 4
+    SEND = 2
+    HEAR = 3
 
 
 class _Dossier:
-    __slots__ = ("files_left", "half", "next_try", "tries", "wait_s")
+    __slots__ = ("files_left", "half", "is_told", "must_ask", "next_try", "tries", "wait_s")
 
     def __init__(self, files: int) -> None:
         self.files_left, self.half, self.tries = files, False, 0
+        self.is_told, self.must_ask = False, False
         self.next_try, self.wait_s = 0.0, 0.0
 
 
 class _Station:
     __slots__ = (
-        "answered",
-        "has_numbers",
-        "lanes",
-        "open",
-        "pace",
-        "phase",
-        "timetable",
-        "todo",
-        "told",
-        "tries",
-        "waiting",
-    )
+        "announced", "facts", "files", "has_numbers", "is_proven", "open", "pace", "phase", "timetable", "tries", "waiting"
+    )  # fmt: skip
 
     def __init__(self, outage: Outage, pace: Pace, timetable: Timetable) -> None:
         self.waiting = [_Dossier(outage.files) for _ in range(outage.dossiers)]
-        self.phase, self.todo, self.told = _Phase.GREET, deque[_Dossier](), list[_Dossier]()
-        self.open, self.lanes, self.tries, self.answered = 0, 1, 0, 0
-        self.has_numbers, self.pace, self.timetable = False, pace, timetable
+        self.phase, self.facts, self.files = _Phase.GREET, deque[_Dossier](), deque[_Dossier]()
+        self.open, self.announced, self.tries = 0, 0, 0
+        self.is_proven, self.has_numbers, self.pace, self.timetable = False, False, pace, timetable
 
 
 class _Province:
@@ -197,6 +187,7 @@ class _Province:
 
     def _answered(self, station: _Station, dossier: _Dossier | None, is_taken: bool) -> None:
         station.open -= 1
+        was_fact = dossier is not None and not dossier.is_told
         if is_taken:
             station.pace.was_taken()
             if dossier is None:
@@ -209,7 +200,8 @@ class _Province:
             dossier.wait_s = next_wait_s(dossier.wait_s, self.random, self.outage.retry_after_s)
             dossier.next_try = self._now + dossier.wait_s
         (dossier or station).tries = 0
-        station.lanes = LANES if station.phase is _Phase.BRING else LANES * FACTS_ON_A_LANE
+        station.announced -= was_fact
+        station.is_proven = station.is_proven or dossier is not None
         self._go_on(station)
 
     def _is_asked_again(self, station: _Station, dossier: _Dossier | None) -> bool:
@@ -227,9 +219,14 @@ class _Province:
     def _went_on(self, station: _Station, dossier: _Dossier) -> bool:
         """After an answer to a dossier's request: True when its next one is on its way on the same lane."""
         dossier.tries = 0
-        if station.phase is _Phase.TELL:
-            station.told.append(dossier)
+        if not dossier.is_told:
+            dossier.is_told = True
+            station.files.append(dossier)
             return False
+        if dossier.must_ask:
+            dossier.must_ask = False
+            self._ask(station, dossier)
+            return True
         if dossier.files_left == 0:
             station.waiting.remove(dossier)
             self._undone -= 1
@@ -242,8 +239,15 @@ class _Province:
         return True
 
     def _go_on(self, station: _Station) -> None:
-        while station.todo and station.open < station.lanes:
-            self._ask(station, station.todo.popleft())
+        """As a round does: facts before all else, files on lanes of their own, the first of all alone."""
+        while not station.open or station.is_proven:
+            if station.facts and station.announced < LANES * FACTS_ON_A_LANE:
+                station.announced += 1
+                self._ask(station, station.facts.popleft())
+            elif station.files and station.open - station.announced < LANES:
+                self._ask(station, station.files.popleft())
+            else:
+                break
         if station.open:
             return
         match station.phase:
@@ -251,22 +255,20 @@ class _Province:
                 station.phase = _Phase.NUMBERS
                 self._ask(station, None)
             case _Phase.GREET | _Phase.NUMBERS:
-                station.phase, station.lanes = _Phase.TELL, 1
-                self._start(station, [d for d in station.waiting if d.next_try <= self._now])
-            case _Phase.TELL:
-                station.phase, told = _Phase.BRING, station.told
-                station.told, station.lanes = [], LANES
-                self._start(station, told)
-            case _Phase.BRING:
+                station.phase, station.is_proven = _Phase.SEND, False
+                self._start(station)
+            case _Phase.SEND:
                 station.phase = _Phase.HEAR
                 self._ask(station, None)
             case _Phase.HEAR:
                 self._rest(station)
 
-    def _start(self, station: _Station, dossiers: Sequence[_Dossier]) -> None:
-        for dossier in dossiers:
-            dossier.half = False  # a file cut off is asked for once more before it goes on
-        station.todo.extend(dossiers)
+    def _start(self, station: _Station) -> None:
+        for dossier in station.waiting:
+            if dossier.next_try <= self._now:
+                # What was known before is asked for first; a file cut off is asked for once more before it goes on.
+                dossier.half, dossier.must_ask = False, dossier.is_told
+                (station.files if dossier.is_told else station.facts).append(dossier)
         self._go_on(station)
 
     def _rest(self, station: _Station) -> None:
