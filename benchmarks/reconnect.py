@@ -208,7 +208,7 @@ class _Province:
         """As the wire does: the same request in its place, so many times."""
         if not self.manner.is_paced:
             return False
-        wait_s = station.pace.was_busy(self.outage.retry_after_s)
+        wait_s = station.pace.was_busy(self._now - _ROUND_TRIP_S, self.outage.retry_after_s)
         asked = dossier or station
         asked.tries += 1
         if asked.tries >= MOST_TRIES or wait_s > LONGEST_IN_PLACE_S:

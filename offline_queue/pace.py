@@ -45,6 +45,7 @@ class Pace:
         self._random = random
         self._clock = clock
         self._next_at = float("-inf")
+        self._grown_at = float("-inf")
         self._down_since: float | None = None
         self._changed = Condition()
         self.waiting = 0
@@ -55,8 +56,9 @@ class Pace:
 
     # ---- before a request
 
-    def turn(self, wait_s: float = 0.0) -> None:
-        """Returns when a request may leave, at the earliest after `wait_s`; SendingStopped where none may any more."""
+    def turn(self, wait_s: float = 0.0) -> float:
+        """Returns when a request may leave, at the earliest after `wait_s`, with that moment; SendingStopped where
+        none may any more."""
         at = self.place(wait_s)
         with self._changed:
             self.waiting += 1
@@ -65,8 +67,10 @@ class Pace:
             self.waiting -= 1
             if self._is_stopped:
                 raise SendingStopped("Chương trình đang đóng; phần chưa gửi sẽ đi tiếp ở lần mở sau.")
-            if at > self._clock():
+            now = self._clock()
+            if at > now:
                 self._hurried -= 1
+            return now
 
     def place(self, wait_s: float = 0.0) -> float:
         """Takes the next place among this station's requests; the moment, by the clock, at which it is due."""
@@ -89,8 +93,8 @@ class Pace:
             if self.pause_s < _NO_PAUSE_S:
                 self.pause_s = 0.0
 
-    def was_busy(self, asked_s: float | None = None) -> float:
-        """The server could not; the same request may be tried again in its turn, after so many seconds at the least.
+    def was_busy(self, left_at: float, asked_s: float | None = None) -> float:
+        """The server could not do what left then; the same request may be tried again in its turn, after so many seconds at the least.
 
         `asked_s` is its Retry-After: never undercut, and spread, for it told thousands the same. Only that request
         keeps to it: stations that fell silent altogether would come back in waves.
@@ -98,7 +102,11 @@ class Pace:
         with self._changed:
             self._came_back()
             self._is_careful = False
-            self.pause_s = min(LONGEST_PAUSE_S, self.pause_s + next_wait_s(self.pause_s, self._random) / 2)
+            if left_at >= self._grown_at:
+                # What was on its way together on many lanes tells one thing, not many.
+                self._grown_at = self._clock()
+                grown_s = self.pause_s + next_wait_s(self.pause_s, self._random) / 2
+                self.pause_s = min(LONGEST_PAUSE_S, grown_s)
             return 0.0 if asked_s is None else asked_s * self._random.uniform(1.0, _SPREAD)
 
     def line_broke(self) -> None:

@@ -126,7 +126,7 @@ class Wire:
             return self._ask_once(method, path, self._with_token(headers), more)
         tries, wait_s = 0, 0.0
         while True:
-            pace.turn(wait_s)
+            left_at = pace.turn(wait_s)
             sent = self._with_token(headers)
             try:
                 answer = self._ask_once(method, path, sent, more)
@@ -139,7 +139,7 @@ class Wire:
             except ServerBusy as busy:
                 if not busy.is_for_all:
                     raise
-                tries, wait_s = tries + 1, pace.was_busy(busy.retry_after_s)
+                tries, wait_s = tries + 1, pace.was_busy(left_at, busy.retry_after_s)
                 if tries == MOST_TRIES or wait_s > LONGEST_IN_PLACE_S:
                     raise
             else:

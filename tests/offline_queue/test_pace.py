@@ -43,10 +43,11 @@ def test_a_station_that_is_never_told_busy_never_waits() -> None:
 def test_a_busy_server_is_asked_more_slowly_and_a_quick_one_soon_without_a_pause() -> None:
     clock = Clock()
     pace = Pace(Random(1), clock)
-    pace.was_busy()
+    pace.was_busy(clock.s)
     first = pace.pause_s
     assert first >= FIRST_WAIT_S / 2
-    pace.was_busy()
+    clock.s += 1
+    pace.was_busy(clock.s)
     assert pace.pause_s > first
     answers = 0
     while pace.pause_s:
@@ -57,6 +58,20 @@ def test_a_busy_server_is_asked_more_slowly_and_a_quick_one_soon_without_a_pause
         answers += 1
     assert answers < 250
     assert clock.s < 400
+
+
+def test_lanes_that_left_together_tell_one_thing() -> None:
+    clock = Clock()
+    pace = Pace(Random(1), clock)
+    left_at = [pace.place() for _ in range(16)]
+    clock.s += 0.5
+    pace.was_busy(left_at[0])
+    first = pace.pause_s
+    for at in left_at[1:]:
+        pace.was_busy(at)
+    assert pace.pause_s == first
+    pace.was_busy(clock.s)
+    assert pace.pause_s > first
 
 
 def test_requests_of_all_lanes_leave_one_after_the_other() -> None:
@@ -106,13 +121,13 @@ def test_the_server_is_never_undercut_and_the_pause_has_its_limit(
     seed: int, pause_s: float, asked_s: float | None
 ) -> None:
     pace = Pace(Random(seed), Clock(), pause_s)
-    wait_s = pace.was_busy(asked_s)
+    wait_s = pace.was_busy(0.0, asked_s)
     assert (asked_s or 0.0) <= wait_s <= 3 * (asked_s or 0.0)
     assert min(LONGEST_PAUSE_S, pause_s + FIRST_WAIT_S / 2) <= pace.pause_s <= LONGEST_PAUSE_S
 
 
 def test_stations_told_the_same_retry_after_come_back_one_after_the_other() -> None:
-    waits = [Pace(Random(seed)).was_busy(100.0) for seed in range(200)]
+    waits = [Pace(Random(seed)).was_busy(0.0, 100.0) for seed in range(200)]
     assert min(waits) < 110
     assert max(waits) > 280
 
