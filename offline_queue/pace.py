@@ -20,9 +20,9 @@ LONGEST_PAUSE_S = 60.0
 OUTAGE_S = 600.0
 """A line that was away for longer was away for many."""
 AFTER_OUTAGE_S = 7.0
-_GAIN = 0.0012
+_GAIN = 0.0018
 """Requests a second that the rate gains in a second. Added, not multiplied: it makes the rates of many stations even."""
-_CAREFUL_GAIN = 0.0006
+_CAREFUL_GAIN = 0.0005
 """The same after an outage, for thousands speed up at once: until a "busy" has told what the server can do, or twice
 the rate has shown that it can do more."""
 _SHRINK = 0.975
