@@ -55,7 +55,7 @@ bench-scan: setup ## reading: errors by condition, speed and size beside OCRmyPD
 
 bench-sync: setup ## the queue: seal, list and search at 100,000, drain over a thin line, everybody back at once
 	@$(PY) -m benchmarks.bench_queue
-	@$(PY) -m benchmarks.bench_sync
+	@$(PY) -m benchmarks.bench_sync --dossiers 100
 	@$(PY) -m benchmarks.reconnect
 
 clean:           ## everything that set-up and runs made

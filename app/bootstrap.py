@@ -19,20 +19,27 @@ from app.workflow.access import Access
 from app.workflow.activity import Activity
 from app.workflow.clock import StationClock
 from app.workflow.officers import Officers
-from app.workflow.station import LeasePolicy, Station
+from app.workflow.sending import LeasePolicy, ProvinceLine, Sending
+from app.workflow.station import Station
 from offline_queue.files import FileStore
 from offline_queue.integrity import check_database
 from offline_queue.keys import open_keys
+from offline_queue.line_share import LineShare
 from offline_queue.pace import Pace
 from offline_queue.presence import using
 from offline_queue.restore import finish_restore
 from offline_queue.rotation import finish_rotation
 from offline_queue.store import Store
-from offline_queue.sync import OnStore, Synchroniser
+from offline_queue.sync import Synchroniser
+from offline_queue.timetable import Timetable
+from offline_queue.transport import OnStore
 from offline_queue.wire import LineOptions
 from printing.spool import CupsPrinter, PdfFolder, SpoolTarget
 
 T = TypeVar("T")
+
+PATIENCE_S = 5.0
+"""A line that breaks while something is being sent and is back within this time ends nothing."""
 
 
 class OnOwner(Protocol):
@@ -91,23 +98,6 @@ def _wire(
     clock = StationClock(float(offset_s or 0.0))
     activity = Activity()
     access = Access(counter.officer, on_store, clock.now)
-    province_settings = settings.province
-    province = (
-        ProvincialSystem(
-            province_settings.url,
-            province_settings.client_id,
-            province_settings.client_secret,
-            province_settings.timeout_s,
-            LineOptions(
-                province_settings.proxy,
-                province_settings.ca_file,
-                province_settings.certificate_sha256,
-                Pace(min(1.0, max(0.05, province_settings.share)), activity.is_recent),
-            ),
-        )
-        if province_settings.url
-        else None
-    )
     register = (
         PopulationGateway(
             base_url=settings.population.url,
@@ -120,42 +110,52 @@ def _wire(
         if settings.population.url
         else None
     )
-    synchroniser = (
-        Synchroniser(
-            on_store,
-            files,
-            province,
-            clock.now,
-            settings.home / "sync.lock",
-            SystemRandom(),
-            on_change,
-            lanes=province_settings.lanes,
-        )
-        if province is not None
-        else None
-    )
-    if synchroniser is not None:
-        synchroniser.recover()
     station = settings.station
+    lease_policy = LeasePolicy(
+        settings.agency.id, station.id, station.leases_days, station.leases_size, station.leases_low_mark
+    )
+    line = _province_line(settings, files, on_store, clock, activity, on_change)
     return Station(
         counter=counter,
         access=access,
         officers=Officers(on_store, clock.now, access, settings.officers.password_days),
-        lease_policy=LeasePolicy(
-            station.id, station.leases_days, station.leases_size, station.leases_low_mark
-        ),
+        station_id=station.id,
+        sending=Sending(on_store, clock, lease_policy, line),
         on_store=on_store,
         files=files,
         clock=clock,
         register=register,
-        province=province,
         printer=choose_printer(settings),
         source_for=lambda reader, device: choose_source(settings, reader, device),
         profiles=scan_profiles(settings),
-        synchroniser=synchroniser,
         activity=activity,
         check_store=check_store,
     )
+
+
+def _province_line(
+    settings: Settings,
+    files: FileStore,
+    on_store: OnStore,
+    clock: StationClock,
+    activity: Activity,
+    on_change: Callable[[str], None],
+) -> ProvinceLine | None:
+    """Also puts right what a crash left half sent; None where the station works without a province."""
+    told = settings.province
+    if not told.url:
+        return None
+    random, share = SystemRandom(), LineShare(min(1.0, max(0.05, told.share)), activity.is_recent)
+    pace = Pace(random)
+    options = LineOptions(told.proxy, told.ca_file, told.certificate_sha256, share, pace)
+    province = ProvincialSystem(
+        told.url, told.client_id, told.client_secret, told.timeout_s, options, PATIENCE_S
+    )
+    synchroniser = Synchroniser(
+        on_store, files, province, clock.now, settings.home / "sync.lock", random, on_change, told.lanes
+    )
+    synchroniser.recover()
+    return ProvinceLine(province, synchroniser, pace, Timetable(random))
 
 
 def choose_printer(settings: Settings) -> SpoolTarget | None:

@@ -40,7 +40,7 @@ from offline_queue.files import StoredFile
 from offline_queue.outbox import OutboxState
 from offline_queue.records import get_record
 from offline_queue.store import Store
-from offline_queue.sync import OnStore
+from offline_queue.transport import OnStore
 
 #: For heads, tags and the records themselves, beside the files.
 _ROOM_PER_RECORD_BYTES = 64 * 1024

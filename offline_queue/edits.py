@@ -148,6 +148,17 @@ def unsent_versions(store: Store, key: str) -> tuple[Version, ...]:
     return tuple(v for v in versions_of(store, key) if v.number > max(sent, refused))
 
 
+def untold_keys(store: Store, keys: Sequence[str]) -> frozenset[str]:
+    """Which of these records have a version that the province has yet to be told, or were never taken by it."""
+    rows = store.rows(
+        """SELECT record_key FROM outbox o WHERE record_key IN (SELECT value FROM json_each(?))
+           AND (etag IS NULL OR max(sent_version, refused_version) <
+             (SELECT coalesce(max(version), 1) FROM record_edits e WHERE e.record_key = o.record_key))""",
+        json.dumps(list(keys)),
+    )
+    return frozenset(row["record_key"] for row in rows)
+
+
 def note_sent(store: Store, key: str, version: Version, revision: int, newest: int = 0) -> None:
     """The province has taken this version, as its own `revision`-th of the record; by now it has `newest`."""
     with store.transaction() as db:

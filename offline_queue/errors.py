@@ -31,11 +31,19 @@ class LineDown(QueueError):
 
 
 class ServerBusy(QueueError):
-    """The server answered that it cannot now; `retry_after_s` is its own wish where it gave one."""
+    """The server answered that it cannot now; `retry_after_s` is its own wish where it gave one.
 
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+    `is_for_all`: it has too much to do, whatever it is asked.
+    """
+
+    def __init__(self, message: str, retry_after_s: float | None = None, *, is_for_all: bool = False) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.is_for_all = is_for_all
+
+
+class SendingStopped(QueueError):
+    """The program ends while something is being sent; it goes on from there at the next start."""
 
 
 class Refused(QueueError):

@@ -66,20 +66,6 @@ def next_wait_s(previous_s: float, random: Random, asked_s: float | None = None)
     return max(wait, asked_s or 0.0)
 
 
-def list_outbox(store: Store, key: str | None = None) -> tuple[OutboxRow, ...]:
-    """All rows: needing the officer first, then sending, then waiting by age, then accepted."""
-    rows = store.rows(
-        """SELECT o.*, r.code, r.alias, r.sealed_at, r.title, r.about,
-             count(f.name) AS files, count(f.sent_at) AS files_sent, coalesce(sum(f.size), 0) AS size_bytes
-           FROM outbox o JOIN records r ON r.key = o.record_key LEFT JOIN record_files f ON f.record_key = r.key
-           WHERE ?1 IS NULL OR r.key = ?1 GROUP BY r.key
-           ORDER BY CASE o.state WHEN 'needs_officer' THEN 0 WHEN 'sending' THEN 1 WHEN 'accepted' THEN 3 ELSE 2 END,
-             o.position""",
-        key,
-    )
-    return tuple(map(outbox_row, rows))
-
-
 def outbox_row(row: Mapping[str, Any]) -> OutboxRow:
     """From columns of the outbox, of its record, and the count, sent count and size of its files."""
     return OutboxRow(

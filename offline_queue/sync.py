@@ -1,4 +1,4 @@
-"""Brings sealed records across exactly once: every record's facts first, then files, then the server's word.
+"""Brings sealed records across exactly once: facts before all else, then files, then the server's word.
 
 The network is asked on a few lanes side by side; every touch of the database goes through `on_store` on the caller's
 thread. Of one record only one thing is on its way at a time. One round at a time for one data folder, also between
@@ -8,116 +8,85 @@ processes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from offline_queue.changes import Change, ChangePage, apply_changes, cursor_of, follow
-from offline_queue.edits import (
-    Version,
-    etag_of,
-    keys_behind,
-    note_conflict,
-    note_refused,
-    note_sent,
-    unsent_versions,
-)
-from offline_queue.errors import Conflicting, LineDown, QueueError, Refused, ServerBusy, StoreError
+from offline_queue.changes import apply_changes, cursor_of, follow
+from offline_queue.edits import Version, etag_of, keys_behind, note_sent, unsent_versions, untold_keys
+from offline_queue.errors import Conflicting, LineDown, Refused, SendingStopped, ServerBusy, StoreError
 from offline_queue.files import FileStore
 from offline_queue.lanes import Desk
-from offline_queue.outbox import OutboxState, due_keys, last_wait_s, next_wait_s, note_upload, recover, step
+from offline_queue.outbox import due_keys, note_upload, recover
+from offline_queue.outcomes import Outcomes
 from offline_queue.records import FileEntry, Record, get_record
 from offline_queue.store import Store
+from offline_queue.transport import Delivered, OnStore, Transport
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LANES = 4
-"""Enough to keep a line of 200 ms busy with small requests."""
+"""So many records at once fill a line of 1 Mbit/s and 200 ms with their files."""
+FACTS_ON_A_LANE = 4
+"""Facts are two kB: it takes four times as many to fill the same line with them."""
 _MOST_PAGES = 50
-_DUE_AT_ONCE = 200
-"""Of thousands that wait, so many are told of before the first files are brought."""
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """The server's word on a record: its official code, and the hashes of files it still wants."""
-
-    official_code: str
-    is_complete: bool
-    missing: frozenset[str]
-    revision: int = 1
-    """Of an answer to a version: the how manieth that the server took."""
-    newest: int = 1
-    """How many versions the server has by now."""
-
-
-class Transport(Protocol):
-    """How records reach the other side; raises LineDown, ServerBusy, Refused or Conflicting. Asked from several
-    threads."""
-
-    def put_record(self, key: str, body: Mapping[str, Any]) -> Delivered:
-        """Hands over a record; the same key and body again is harmless."""
-        ...
-
-    def update_record(self, key: str, version: int, body: Mapping[str, Any], etag: str) -> Delivered:
-        """Hands over a later version made from the one with that tag; the same again is harmless."""
-        ...
-
-    def put_file(self, key: str, entry: FileEntry, data: bytes, on_started: Callable[[str], None]) -> None:
-        """Brings one file over, resuming at `entry.upload_url`."""
-        ...
-
-    def ask(self, key: str) -> Delivered:
-        """Where the record stands on the server, from the bytes it holds."""
-        ...
-
-    def held(self, key: str) -> Change:
-        """The version that the server holds now, as the feed would tell it."""
-        ...
-
-    def changes(self, cursor: str) -> ChangePage:
-        """What the server tells, after the cursor."""
-        ...
-
-
-class OnStore(Protocol):
-    """Runs a function where the database lives and waits for its result."""
-
-    def __call__(self, function: Callable[[Store], T], /) -> T: ...
 
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What one round did; `line_fault` is the sentence when the line was down."""
+    """What one round did; `line_fault` is the sentence when the line was down at its end."""
 
     sent: int = 0
     waiting: int = 0
     needs_officer: int = 0
     line_fault: str | None = None
     is_other_running: bool = False
+    answered: int = field(default=0, compare=False)
+    """How many steps of records the server answered."""
+    broken: int = field(default=0, compare=False)
+    """How many a break of the line cut off; they are among the waiting."""
 
 
 @dataclass
-class _Tally:
-    """What the round has come to so far."""
+class _Round:
+    """What the round has come to so far, and what it knows of the line."""
 
     sent: int = 0
     waiting: int = 0
     refused: int = 0
+    answered: int = 0
+    broken: int = 0
     line_fault: str | None = None
-    is_silent: bool = False
-    """The line went down in this step: nothing more is begun."""
+    is_proven: bool = False
+    """One that went alone was answered, and nothing has broken since: only then records go on all lanes."""
+    probe: str = ""
+    """Which record goes alone to find that out."""
+    is_over: bool = False
+
+    def was_answered(self, key: str) -> None:
+        """What was on its way before a break proves nothing about the line after it."""
+        self.answered += 1
+        if key == self.probe:
+            self.is_proven, self.line_fault = True, None
+
+    def line_broke(self, key: str, fault: str) -> None:
+        """One break may be this record's own or a moment's; the probe's break ends the round."""
+        self.waiting += 1
+        self.broken += 1
+        self.is_proven, self.line_fault = False, fault
+        self.is_over = self.is_over or key == self.probe
 
 
-_Step = Callable[[Desk[Delivered], str], Delivered]
+_Step = Callable[[Desk[Delivered], str, Delivered | None], Delivered]
 
 
 class Synchroniser:
@@ -134,13 +103,14 @@ class Synchroniser:
         on_change: Callable[[str], None] = lambda _key: None,
         lanes: int = LANES,
     ) -> None:
+        """`lanes`: how many records bring their files at once; facts go on more. One: all goes one after the other."""
         self._on_store = on_store
         self._files = files
         self._transport = transport
         self._now = now
         self._lock = FileLock(lock_file, blocking=False)
-        self._random = random
         self._on_change = on_change
+        self._outcomes = Outcomes(on_store, now, random, on_change)
         self._lanes = max(1, lanes)
 
     def recover(self) -> None:
@@ -149,7 +119,7 @@ class Synchroniser:
             self._on_store(lambda store: recover(store, self._now()))
 
     def round(self) -> SyncReport:
-        """Sends everything that is due now, then hears what is new; stops at the first sign that the line is down."""
+        """Sends everything that is due now, then hears what is new; ends early when the line stays down."""
         try:
             with self._lock:
                 # Whoever holds the lock is alone: a row still 'sending' is left from a crash.
@@ -160,23 +130,24 @@ class Synchroniser:
 
     def _sent_and_heard(self) -> SyncReport:
         due = self._on_store(lambda store: due_keys(store, self._now()))
-        tally = _Tally()
-        for start in range(0, len(due), _DUE_AT_ONCE):
-            part = due[start : start + _DUE_AT_ONCE]
-            # The province sees every dossier before the first large file is on its way.
-            wanted = self._side_by_side(part, self._announce, tally)
-            self._side_by_side([key for key in part if key in wanted], self._bring(wanted), tally)
-            if tally.line_fault is not None:
-                break
-        if tally.line_fault is None:
+        tally = _Round()
+        self._send(due, tally)
+        if tally.line_fault is None and not tally.is_over:
             try:
                 self._catch_up()
                 self._hear()
             except LineDown as silent:
                 tally.line_fault = str(silent)
-            except (ServerBusy, Refused) as later:
+            except (ServerBusy, Refused, SendingStopped) as later:
                 log.info("the feed was not heard: %s", type(later).__name__)
-        return SyncReport(tally.sent, tally.waiting, tally.refused, line_fault=tally.line_fault)
+        return SyncReport(
+            tally.sent,
+            tally.waiting,
+            tally.refused,
+            line_fault=tally.line_fault,
+            answered=tally.answered,
+            broken=tally.broken,
+        )
 
     def _catch_up(self) -> None:
         """Versions made before this station had the record: the feed told of them when it did not listen for it."""
@@ -197,111 +168,90 @@ class Synchroniser:
             if page.cursor == cursor:
                 return
 
-    # ---- one step of many records, side by side
+    # ---- many records, side by side
 
-    def _side_by_side(self, keys: Sequence[str], send: _Step, tally: _Tally) -> dict[str, frozenset[str]]:
-        """Does one step for each record; gives back what the server still wants of those that went well.
+    def _send(self, keys: Sequence[str], tally: _Round) -> None:
+        """Tells of what is new; what is known and lacks files gets them, on lanes of its own, in the order it was told.
 
         The database is touched on this thread only: lanes lay their wishes on a desk.
         """
-        wanted: dict[str, frozenset[str]] = {}
-        waiting = list(reversed(keys))
+        untold = self._on_store(lambda store: untold_keys(store, keys))
+        facts = deque(key for key in keys if key in untold)
+        files = deque(key for key in keys if key not in untold)
+        told: dict[str, Delivered] = {}
+        announced: set[str] = set()
         desk = Desk[Delivered]()
-        is_first_step = send == self._announce
-        lanes = 1
-        tally.is_silent = False
+
+        def begin(key: str, send: _Step) -> None:
+            tally.probe = "" if tally.is_proven else key
+            self._outcomes.begun(key, is_new_try=key not in told)
+            desk.open(key, pool.submit(send, desk, key, told.get(key)))
 
         def fill() -> None:
-            while waiting and desk.open_count < lanes and not tally.is_silent:
-                key = waiting.pop()
-                self._begin(key, is_first_step)
-                desk.open(key, pool.submit(send, desk, key))
+            # One goes alone: a line that is down is found out by one record, not by all lanes.
+            while not tally.is_over and (not desk.open_count or (tally.is_proven and self._lanes > 1)):
+                if facts and len(announced) < self._lanes * FACTS_ON_A_LANE:
+                    announced.add(facts[0])
+                    begin(facts.popleft(), self._announce)
+                elif files and desk.open_count - len(announced) < self._lanes:
+                    begin(files.popleft(), self._bring)
+                else:
+                    return
 
-        with ThreadPoolExecutor(self._lanes, "line") as pool:
+        with ThreadPoolExecutor(self._lanes * (1 + FACTS_ON_A_LANE), "line") as pool:
             try:
                 fill()
                 while desk.open_count:
                     key, ended = desk.serve()
-                    told = self._settle_outcome(key, ended, tally)
-                    if told is not None:
-                        wanted[key] = told.missing
-                    # The first goes alone: a line that is down is found out by one record, not by all lanes.
-                    lanes = self._lanes
+                    word = self._settle(key, ended, tally)
+                    announced.discard(key)
+                    if word is not None and not word.is_complete:
+                        told[key] = word
+                        files.append(key)
                     fill()
             finally:
                 desk.close()
-        return wanted
 
-    def _begin(self, key: str, is_new_try: bool) -> None:
-        self._on_store(
-            lambda store: step(store, key, OutboxState.SENDING, self._now(), is_new_try=is_new_try)
-        )
-        self._on_change(key)
-
-    def _settle_outcome(self, key: str, ended: Future[Delivered], tally: _Tally) -> Delivered | None:
+    def _settle(self, key: str, ended: Future[Delivered], tally: _Round) -> Delivered | None:
+        """Writes down what a step came to; the server's word where it gave one."""
         try:
-            told = ended.result()
+            word = ended.result()
         except LineDown as silent:
+            tally.line_broke(key, str(silent))
+            self._outcomes.line_broke(key)
+        except SendingStopped:
             tally.waiting += 1
-            tally.is_silent, tally.line_fault = True, str(silent)
-            self._settle(key, OutboxState.SEALED, "Mất kết nối, sẽ gửi lại khi có mạng")
+            tally.is_over = True
+            self._outcomes.stopped(key)
         except ServerBusy as busy:
             tally.waiting += 1
-            previous = self._on_store(lambda store: last_wait_s(store, key))
-            wait_s = next_wait_s(previous, self._random, busy.retry_after_s)
-            self._settle(key, OutboxState.SEALED, "Máy chủ bận, hẹn gửi lại", reason=str(busy), wait_s=wait_s)
+            tally.was_answered(key)
+            self._outcomes.busy(key, busy)
         except Conflicting as conflict:
             tally.refused += 1
-            theirs, revision = conflict.theirs, conflict.revision
-            self._on_store(lambda store: self._note_conflict(store, key, theirs, revision))
-            self._on_change(key)
-        except (Refused, StoreError) as fault:
+            tally.was_answered(key)
+            self._outcomes.conflicting(key, conflict.theirs, conflict.revision)
+        except Refused as no:
             tally.refused += 1
-            no = fault
-            self._on_store(lambda store: self._park(store, key, no))
-            self._on_change(key)
+            tally.was_answered(key)
+            self._outcomes.parked(key, no)
+        except StoreError as damaged:
+            tally.refused += 1
+            self._outcomes.parked(key, damaged)
         else:
-            if not told.is_complete:
-                self._settle(
-                    key, OutboxState.SEALED, "Hệ thống tỉnh đã biết hồ sơ", official_code=told.official_code
-                )
-                return told
-            tally.sent += 1
-            self._on_store(lambda store: self._accept(store, key, told.official_code))
-            self._on_change(key)
+            tally.was_answered(key)
+            if word.is_complete:
+                tally.sent += 1
+                self._outcomes.accepted(key, word.official_code)
+            else:
+                self._outcomes.known(key, word)
+            return word
         return None
-
-    def _note_conflict(self, store: Store, key: str, theirs: Mapping[str, Any], revision: int) -> None:
-        with store.transaction():
-            note_conflict(store, key, theirs, revision, self._now())
-        log.info("record %s: changed on both sides", key)
-
-    def _park(self, store: Store, key: str, no: Refused | StoreError) -> None:
-        with store.transaction():
-            if isinstance(no, Refused):
-                note_refused(store, key)
-            step(store, key, OutboxState.NEEDS_OFFICER, self._now(), "Cần cán bộ xem", reason=_reason(no))
-        log.info("record %s: needs an officer", key)
-
-    def _accept(self, store: Store, key: str, code: str) -> None:
-        """`accepted`, unless the record was edited while it was on its way."""
-        now = self._now()
-        with store.transaction():
-            for entry in get_record(store, key).files:
-                if not entry.is_sent:
-                    note_upload(store, key, entry.part, entry.name, entry.upload_url, now)
-            step(
-                store, key, OutboxState.ACCEPTED, self._now(), "Hệ thống tỉnh đã nhận đủ", official_code=code
-            )
-            if unsent_versions(store, key):
-                step(store, key, OutboxState.TO_UPDATE, self._now(), "Có bản sửa mới, chờ gửi")
-        log.info("record %s: accepted", key)
 
     # ---- one record; on a lane
 
-    def _announce(self, desk: Desk[Delivered], key: str) -> Delivered:
-        """Tells the province each version that it does not know; asks where it knows them all."""
-        told: Delivered | None = None
+    def _announce(self, desk: Desk[Delivered], key: str, told: Delivered | None) -> Delivered:
+        """Tells the province each version that it does not know."""
         for version in self._asked(desk, lambda store: unsent_versions(store, key)):
             etag = self._asked(desk, lambda store: etag_of(store, key))
             if etag is None:
@@ -309,12 +259,10 @@ class Synchroniser:
             else:
                 told = self._transport.update_record(key, version.number, version.body, etag)
             self._taken(desk, key, version, told)
-        if told is not None:
-            return told
-        if self._asked(desk, lambda store: etag_of(store, key)) is None:
+        if told is None:
             # What the province holds under this key, if anything, is not from us.
             raise StoreError("Hệ thống tỉnh chưa nhận bản nào của hồ sơ này; hãy sửa hoặc gửi lại.")
-        return self._transport.ask(key)
+        return told
 
     def _taken(self, desk: Desk[Delivered], key: str, version: Version, told: Delivered) -> None:
         self._asked(desk, lambda store: note_sent(store, key, version, told.revision, told.newest))
@@ -322,20 +270,22 @@ class Synchroniser:
     def _asked(self, desk: Desk[Delivered], function: Callable[[Store], T]) -> T:
         return desk.ask(lambda: self._on_store(function))
 
-    def _bring(self, wanted: Mapping[str, frozenset[str]]) -> _Step:
-        def bring(desk: Desk[Delivered], key: str) -> Delivered:
-            record = self._asked(desk, lambda store: get_record(store, key))
-            for entry in record.files:
-                if entry.sha256 in wanted[key]:
-                    self._send_file(desk, key, entry)
-            told = self._transport.ask(key)
-            if not told.is_complete:
-                # What the server hashed differs from what was sent: forget those uploads, start them anew.
-                self._asked(desk, lambda store: _forget(store, record, told.missing))
-                raise ServerBusy("Máy chủ chưa có đủ tệp của hồ sơ; chương trình sẽ gửi lại các tệp thiếu.")
+    def _bring(self, desk: Desk[Delivered], key: str, told: Delivered | None) -> Delivered:
+        """Brings the files that the server lacks; asks first where it was told of the record in an earlier round."""
+        told = told or self._transport.ask(key)
+        if told.is_complete:
             return told
-
-        return bring
+        record = self._asked(desk, lambda store: get_record(store, key))
+        for entry in record.files:
+            if entry.sha256 in told.missing:
+                self._send_file(desk, key, entry)
+        told = self._transport.ask(key)
+        if not told.is_complete:
+            # What the server hashed differs from what was sent: forget those uploads, start them anew.
+            missing = told.missing
+            self._asked(desk, lambda store: _forget(store, record, missing))
+            raise ServerBusy("Máy chủ chưa có đủ tệp của hồ sơ; chương trình sẽ gửi lại các tệp thiếu.")
+        return told
 
     def _send_file(self, desk: Desk[Delivered], key: str, entry: FileEntry) -> None:
         data = self._files.get(entry.blob)
@@ -346,31 +296,8 @@ class Synchroniser:
         self._transport.put_file(key, entry, data, remember)
         desk.ask(lambda: self._on_change(key))
 
-    def _settle(
-        self,
-        key: str,
-        to: OutboxState,
-        event: str,
-        reason: str | None = None,
-        wait_s: float = 0.0,
-        official_code: str | None = None,
-    ) -> None:
-        log.info("record %s: %s", key, to)
-        self._on_store(
-            lambda store: step(
-                store, key, to, self._now(), event, reason=reason, wait_s=wait_s, official_code=official_code
-            )
-        )
-        self._on_change(key)
-
 
 def _forget(store: Store, record: Record, missing: frozenset[str]) -> None:
     for entry in record.files:
         if entry.sha256 in missing:
             note_upload(store, record.key, entry.part, entry.name, None, None)
-
-
-def _reason(no: QueueError) -> str:
-    if isinstance(no, Refused) and no.status == 409:
-        return "Hệ thống tỉnh đã có một hồ sơ khác mang cùng khóa; hồ sơ này vẫn nguyên trên máy, hãy báo quản trị."
-    return str(no)

@@ -18,8 +18,10 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 
 from offline_queue.errors import LineDown, Refused, ServerBusy
+from offline_queue.line_share import LineShare
 from offline_queue.pace import Pace
 
 CONNECT_TIMEOUT_S = 5.0
@@ -32,8 +34,14 @@ LONGEST_RETRY_AFTER_S = 86_400.0
 #: What a gateway's HTML page says with these is about this request, not about the line.
 _MEANT_ALSO_AS_PAGE = (401, 404, 409, 410, 413)
 _PIECE_BYTES = 64 * 1024
+#: Kept open for the lanes; a connection more is made anew for each request.
+_MOST_CONNECTIONS = 32
 #: Smaller questions never wait for their turn.
 _LARGE_BYTES = 32 * 1024
+#: A request that a busy server turned away is asked again in its place, so many times in all, and only where it is not
+#: asked to wait for longer; then its record waits in the outbox.
+MOST_TRIES = 8
+LONGEST_IN_PLACE_S = 120.0
 #: A server without a clock battery must not date our codes.
 _PLAUSIBLE_YEARS = range(2020, 2100)
 
@@ -86,7 +94,9 @@ class LineOptions:
     """PEM file of the authorities to trust instead of the system's."""
     certificate_sha256: str = ""
     """Fingerprint of the one certificate that the server may show, besides what the authorities say."""
-    pace: Pace = field(default_factory=Pace)
+    share: LineShare = field(default_factory=LineShare)
+    pace: Pace | None = None
+    """Of the whole station; None for what a person waits for, which is asked at once and once."""
 
 
 class Wire:
@@ -107,21 +117,56 @@ class Wire:
         self._session = _session(self._options)
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Answer:
-        """Sends a request and gives back a 2xx answer; raises LineDown, ServerBusy or Refused."""
+        """Sends a request and gives back a 2xx answer; raises LineDown, ServerBusy, Refused or SendingStopped.
+
+        With a pace it waits for its turn first, and asks a busy server again in its turn.
+        """
+        pace = self._options.pace
+        if pace is None:
+            return self._ask_once(method, path, self._with_token(headers), more)
+        tries, wait_s = 0, 0.0
+        while True:
+            left_at = pace.turn(wait_s)
+            sent = self._with_token(headers)
+            try:
+                answer = self._ask_once(method, path, sent, more)
+            except LineDown:
+                pace.line_broke()
+                raise
+            except Refused:
+                pace.was_taken()
+                raise
+            except ServerBusy as busy:
+                if not busy.is_for_all:
+                    raise
+                tries, wait_s = tries + 1, pace.was_busy(left_at, busy.retry_after_s)
+                if tries == MOST_TRIES or wait_s > LONGEST_IN_PLACE_S:
+                    raise
+            else:
+                pace.was_taken()
+                return answer
+
+    def _with_token(self, headers: Mapping[str, str] | None) -> dict[str, str]:
         sent = dict(headers or {})
         if self._token is not None and (token := self._token()) is not None:
             sent["Authorization"] = f"Bearer {token}"
+        return sent
+
+    def _ask_once(
+        self, method: str, path: str, headers: Mapping[str, str], more: Mapping[str, Any]
+    ) -> Answer:
+        if "Authorization" in headers:
             # Without it a .netrc entry for this host would silently replace the token.
-            more["auth"] = _as_it_is
+            more = {**more, "auth": _as_it_is}
         asked_at = datetime.now(UTC)
         is_large = len(more.get("data") or b"") >= _LARGE_BYTES
         try:
             with (
-                self._options.pace.turn() if is_large else nullcontext(),
+                self._options.share.turn() if is_large else nullcontext(),
                 self._session.request(
                     method,
                     self.url(path),
-                    headers=sent,
+                    headers=dict(headers),
                     timeout=self._timeout,
                     allow_redirects=False,
                     # Said with each request: REQUESTS_CA_BUNDLE would win over the session's own.
@@ -189,6 +234,10 @@ class Wire:
 
 def _session(options: LineOptions) -> requests.Session:
     session = requests.Session()
+    # On a thin line each request's head counts: no more than what servers ask for.
+    session.headers = CaseInsensitiveDict({"User-Agent": "motcua", "Accept-Encoding": "gzip"})
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=_MOST_CONNECTIONS))
     if options.proxy:
         session.trust_env = False
         session.proxies = {"http": options.proxy, "https": options.proxy}
@@ -202,7 +251,7 @@ class _PinnedAdapter(HTTPAdapter):
 
     def __init__(self, fingerprint: str) -> None:
         self._fingerprint = fingerprint.replace(":", "").replace(" ", "").lower()
-        super().__init__()
+        super().__init__(pool_maxsize=_MOST_CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         super().init_poolmanager(*args, assert_fingerprint=self._fingerprint, **more)
@@ -228,8 +277,12 @@ def _sort(answer: Answer) -> None:
         return
     is_page = "text/html" in answer.kind and status not in _MEANT_ALSO_AS_PAGE
     if status in (408, 423, 425, 429) or status >= 500 or is_page:
+        retry_after_s = _retry_after_s(answer)
         raise ServerBusy(
-            f"Máy chủ đang bận (mã {status}); chương trình sẽ tự gửi lại.", _retry_after_s(answer)
+            f"Máy chủ đang bận (mã {status}); chương trình sẽ tự gửi lại.",
+            retry_after_s,
+            # Other numbers may be this request's own fault: a body at which the server stumbles.
+            is_for_all=status in (429, 503) or retry_after_s is not None,
         )
     fields = _field_errors(answer)
     detail = "; ".join(reason.rstrip(" .") for _, reason in fields) or f"mã {status}"

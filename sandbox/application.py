@@ -24,7 +24,8 @@ from sandbox.tokens import token_check, token_router
 from sandbox.uploads import FileRoom, check_upload_request, upload_options
 from sandbox.wire import FaultBoard, Faults, FaultyLine
 
-CLIENTS = {"station": "sandbox"}
+CLIENTS = {"station": "sandbox", "colleague": "sandbox"}
+"""Two stations of one agency; the contract leaves open how many clients a province enrols."""
 
 
 def build_application(folder: Path, clock: ServerClock, board: FaultBoard) -> FastAPI:

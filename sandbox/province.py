@@ -37,7 +37,7 @@ from sandbox.dossiers import (
     field_errors,
     is_uuid7,
 )
-from sandbox.store import ProvinceStore, SerialsExhaustedError, StoredDossier
+from sandbox.store import PROVINCE_STATION, ProvinceStore, SerialsExhaustedError, StoredDossier
 from sandbox.tokens import TokenCheck
 
 MAX_DOSSIER_BYTES = 1024 * 1024
@@ -102,7 +102,7 @@ def province_router(store: ProvinceStore, clock: ServerClock, check: TokenCheck)
             dossier = Dossier.model_validate(body)
         except ValidationError as error:
             return _refuse(field_errors(error))
-        errors = _rule_errors(store, clock, dossier, key, request.state.client_id, x_station)
+        errors = _rule_errors(store, clock, dossier, key, x_station)
         if errors:
             return _refuse(errors)
         try:
@@ -218,7 +218,7 @@ def _update(
 
 
 def _rule_errors(
-    store: ProvinceStore, clock: ServerClock, dossier: Dossier, key: str, client_id: str, station: str | None
+    store: ProvinceStore, clock: ServerClock, dossier: Dossier, key: str, station: str | None
 ) -> list[FieldError]:
     errors: list[FieldError] = []
 
@@ -240,7 +240,7 @@ def _rule_errors(
     if dossier.receipt_number is not None and store.find(dossier.receipt_number) is not None:
         refuse("receipt_number", "Số biên nhận tạm này đã thuộc hồ sơ khác.")
     if dossier.code is not None:
-        message = _code_error(store, today, dossier, client_id, station)
+        message = _code_error(store, today, dossier, station)
         if message:
             refuse("code", message)
     for index, component in enumerate(dossier.components):
@@ -250,9 +250,7 @@ def _rule_errors(
     return errors
 
 
-def _code_error(
-    store: ProvinceStore, today: date, dossier: Dossier, client_id: str, station: str | None
-) -> str | None:
+def _code_error(store: ProvinceStore, today: date, dossier: Dossier, station: str | None) -> str | None:
     match = CODE_PATTERN.fullmatch(dossier.code or "")
     if match is None:
         return "Mã số hồ sơ không đúng mẫu."
@@ -266,7 +264,8 @@ def _code_error(
     if canonical_agency(match["agency"]) != canonical_agency(dossier.agency.id):
         return "Mã số hồ sơ không thuộc cơ quan tiếp nhận."
     holder = store.leaseholder(match["agency"], day, int(match["serial"]))
-    if holder is None or holder[1] != client_id or (station is not None and holder[0] != station):
+    # Whoever brings it: a dossier may come from a colleague's station, taken over on a stick.
+    if holder is None or holder == PROVINCE_STATION or (station is not None and holder != station):
         return "Số thứ tự chưa được cấp cho máy này."
     if store.find(match.group()) is not None:
         return "Mã số hồ sơ này đã thuộc hồ sơ khác."

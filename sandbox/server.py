@@ -9,7 +9,8 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -45,8 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, OverflowError) as error:
         sys.stderr.write(f"Không mở được cổng {arguments.port}: {error}. Hãy chọn cổng khác bằng --port.\n")
         return 1
-    with listener, tempfile.TemporaryDirectory(prefix="motcua-sandbox-") as temporary:
-        folder = arguments.state or Path(temporary)
+    with listener, _state_folder(arguments.state) as folder:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -56,6 +56,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         _serve(listener, folder)
     return 0
+
+
+@contextmanager
+def _state_folder(given: Path | None) -> Iterator[Path]:
+    """The one given; else a temporary one, made only then: who is killed cannot clear it away."""
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="motcua-sandbox-") as temporary:
+        yield Path(temporary)
 
 
 def _listen(port: int) -> socket.socket:

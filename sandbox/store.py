@@ -245,13 +245,13 @@ class ProvinceStore:
                 )
         return leases
 
-    def leaseholder(self, agency: str, day: date, serial: int) -> tuple[str, str] | None:
-        """Station and client that hold this serial, or None."""
+    def leaseholder(self, agency: str, day: date, serial: int) -> str | None:
+        """The station that holds this serial, or None."""
         row = self._connection.execute(
-            "SELECT station, client_id FROM leases WHERE agency = ? AND day = ? AND ? BETWEEN first AND last",
+            "SELECT station FROM leases WHERE agency = ? AND day = ? AND ? BETWEEN first AND last",
             (canonical_agency(agency), day.isoformat(), serial),
         ).fetchone()
-        return (row[0], row[1]) if row else None
+        return str(row[0]) if row else None
 
     def listed_files(self, key: str) -> list[FileRecord]:
         """The files that the dossier promises."""

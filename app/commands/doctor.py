@@ -130,7 +130,7 @@ def _database(settings: Settings, station: Station) -> Finding:
     fault = check_database(settings.home / DATABASE, found.database)
     if fault is not None:
         return Finding("Cơ sở dữ liệu", False, "có lỗi", fault)
-    return Finding("Cơ sở dữ liệu", True, f"nguyên vẹn, {station.line().waiting} hồ sơ chờ gửi")
+    return Finding("Cơ sở dữ liệu", True, f"nguyên vẹn, {station.sending.line().waiting} hồ sơ chờ gửi")
 
 
 def _numbers(station: Station) -> Finding:

@@ -101,7 +101,7 @@ def file_dossier(
     """Takes the visit through the workflow and seals it; gives back the record and the warnings."""
     # A wrong clock is corrected before it dates a dossier; without a line the last known offset counts.
     with suppress(QueueError):
-        station.greet()
+        station.sending.greet()
     session = station.begin()
     if key := table.get("key"):
         session.take_key(str(key))
@@ -130,7 +130,7 @@ def file_dossier(
     _refuse_what_is_missing(session)
     if station.codes_left() == 0:
         try:
-            station.renew_numbers()
+            station.sending.renew_numbers()
         except QueueError:
             warnings += ("Chưa lấy được số từ hệ thống tỉnh: cấp số biên nhận tạm, mã chính thức sẽ có sau.",)
     return station.seal(session.finish(station.clock.now())), warnings

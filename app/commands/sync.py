@@ -21,13 +21,13 @@ def run(options: Namespace, settings: Settings) -> int:
     with open_station(settings) as station:
         sent = 0
         while True:
-            report = station.sync_round()
+            report = station.sending.round()
             sent += report.sent
-            line = station.line()
+            line = station.sending.line()
             is_over = options.once or report.line_fault or report.is_other_running or line.waiting == 0
             if is_over:
                 break
-            time.sleep(station.pause_s(_LONGEST_PAUSE_S))
+            time.sleep(station.sending.pause_s(_LONGEST_PAUSE_S))
         summary = {
             "sent": sent,
             "waiting": line.waiting,

@@ -13,8 +13,8 @@ from offline_queue.changes import Change, ChangeKind, ChangePage
 from offline_queue.errors import Conflicting, Refused, ServerBusy
 from offline_queue.numbers import NumberBlock
 from offline_queue.records import FileEntry, canonical_json
-from offline_queue.sync import Delivered
 from offline_queue.transfer import ride_over, upload
+from offline_queue.transport import Delivered
 from offline_queue.wire import LineOptions, Wire
 
 
@@ -30,7 +30,8 @@ class ProvincialSystem:
         options: LineOptions | None = None,
         patience_s: float = 0.0,
     ) -> None:
-        """`patience_s`: a line that breaks between files, or inside one, and is back within this time ends nothing."""
+        """`patience_s`: a line that breaks while dossiers are sent and is back within this time ends nothing; all of
+        it may be asked twice. For the time and for numbers somebody may wait: there a break is told at once."""
         self._patience_s = patience_s
         self._token = StationToken(base_url, client_id, client_secret, options)
         self._wire = Wire(base_url, self._token, timeout_s, options)
@@ -86,7 +87,7 @@ class ProvincialSystem:
 
     def ask(self, key: str) -> Delivered:
         """What the province holds, hashed from its own bytes."""
-        answer = ride_over(self._patience_s, lambda: self._ask_json("GET", f"v1/dossiers/{key}"))
+        answer = self._ask_json("GET", f"v1/dossiers/{key}")
         try:
             missing = [f["sha256"] for f in answer["files"] if f["received"] is not True]
         except (KeyError, TypeError) as garbled:
@@ -119,7 +120,7 @@ class ProvincialSystem:
         self, request_id: str, agency: str, station: str, days: Iterable[date], size: int
     ) -> list[NumberBlock]:
         """Serial blocks for those days; the same request id gets the same blocks."""
-        answer = self._ask_json(
+        answer = self._ask_once(
             "POST",
             "v1/code-leases",
             data=canonical_json(
@@ -139,7 +140,7 @@ class ProvincialSystem:
 
     def greet(self) -> None:
         """Asks the server's time: LineDown, ServerBusy or Refused say what is wrong with the line."""
-        self._ask_json("GET", "v1/time")
+        self._ask_once("GET", "v1/time")
 
     def _put(self, key: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
         return self._ask_json(
@@ -150,6 +151,9 @@ class ProvincialSystem:
         )
 
     def _ask_json(self, method: str, path: str, **more: Any) -> Any:
+        return ride_over(self._patience_s, lambda: self._ask_once(method, path, **more))
+
+    def _ask_once(self, method: str, path: str, **more: Any) -> Any:
         return self._with_fresh_token(lambda: self._wire.ask_json(method, path, **more))
 
     def _with_fresh_token(self, send: Callable[[], Any]) -> Any:

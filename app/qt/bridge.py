@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app.domain.errors import DomainError
+from app.qt.device_desk import DeviceDesk
 from app.qt.officer_desk import OfficerDesk
 from app.qt.open_visit import OpenVisit
 from app.qt.paper_desk import PaperDesk
+from app.qt.queue_desk import QueueDesk
 from app.qt.register_desk import RegisterDesk
 from app.qt.tasks import Tasks
 from app.workflow.access import NotAllowed, SignedIn
@@ -38,9 +39,6 @@ from scanning.errors import ScanError
 log = logging.getLogger(__name__)
 
 MENDABLE = (DomainError, WorkflowError, QueueError, PrintError, ScanError, OSError)
-SYNC_EVERY_MS = 15_000
-#: When the line is down it is tried this often, so that its return is seen soon.
-RETRY_EVERY_MS = 5_000
 
 Done = Callable[[str | None], None]
 T = TypeVar("T")
@@ -58,7 +56,6 @@ class StationDesk(QObject):
         self._tasks = tasks
         self._listeners: list[Callable[[str], None]] = []
         self._open: dict[str, OpenVisit] = {}
-        self._printing: dict[str, tuple[str, str, float | None]] = {}
         self._register = RegisterDesk(station, tasks, self._open, self._changed, self._loud)
         self._papers = PaperDesk(
             station,
@@ -70,11 +67,6 @@ class StationDesk(QObject):
             sentence=self._sentence,
             loud=self._loud,
         )
-        self._line = LineView(None, None, 0, 0, None)
-        self._queue: tuple[QueueRow, ...] = ()
-        self._scanner = (True, "đang kiểm tra")
-        self._printer = (True, "đang kiểm tra")
-        self._damage = ""
         self._looked = ""
         self._last_login = ""
         self.officers = OfficerDesk(
@@ -86,35 +78,33 @@ class StationDesk(QObject):
             sentence=self._sentence,
             loud=self._loud,
         )
-        self._found: dict[str, QueueRow] = {}
-        self._pinned: QueueRow | None = None
-        self._is_syncing = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.sync_now)
+        self._queue = QueueDesk(
+            station,
+            tasks,
+            while_here=self._while_here,
+            heard=self._register.ask_again,
+            tell=self._tell,
+            loud=self._loud,
+        )
+        self._devices = DeviceDesk(station, tasks, tell=self._tell, sentence=self._sentence, loud=self._loud)
 
     def start(self, ready: Callable[[], None]) -> None:
         """Brings back every visit in progress, then `ready`; sync begins by itself."""
 
         def back() -> None:
-            self._refresh()
-            self._look_at_devices()
+            self._queue.refresh()
+            self._devices.look()
             ready()
-            self.sync_now()
-            self._tasks.run(self._station.check_store, checked, self._loud)
+            self._queue.begin()
             self._tasks.run(
                 lambda: self._station.counter.finder.widen(self.now().date()), _nothing, self._loud
             )
-
-        def checked(damage: str | None) -> None:
-            self._damage = damage or ""
-            self._refresh()
 
         self._bring_back(back)
 
     def stop(self) -> None:
         """No more rounds; what is saved stays saved."""
-        self._timer.stop()
+        self._queue.stop()
         self.officers.end()
         for held in self._open.values():
             held.is_closed = True
@@ -273,44 +263,33 @@ class StationDesk(QObject):
             self._papers.forget(visit_id)
             # The window turns to the outcome first: whatever changes next is shown on it.
             told(view)
-            self._print(record)
-            self._refresh()
-            self.sync_now()
+            self._devices.print(record)
+            self._queue.refresh()
+            self._queue.send_soon()
 
         self._tasks.run(seal, sealed, lambda error: told(self._sentence(error)))
 
     def print_state(self, key: str) -> tuple[str, str, float | None]:
-        return self._printing.get(key, ("waiting", "Chưa in", None))
+        return self._devices.print_state(key)
 
     def print_again(self, key: str) -> None:
-        def failed(error: Exception) -> None:
-            self._printing[key] = ("problem", self._sentence(error), None)
-            self._tell("")
-
-        self._tasks.run(lambda: self._station.record(key), self._print, failed)
+        self._devices.print_again(key)
 
     def sync_state(self, key: str) -> QueueRow | None:
-        return next((row for row in self._queue if row.key == key), None)
+        return self._queue.row(key)
 
     def line(self) -> LineView:
-        return self._line
+        return self._queue.line
 
     def queue(self) -> tuple[QueueRow, ...]:
-        pinned = self._pinned
-        if pinned is None or any(row.key == pinned.key for row in self._queue):
-            return self._queue
-        return (*self._queue, pinned)
+        return self._queue.rows()
 
     def find(self, words: str, done: Callable[[tuple[QueueRow, ...]], None]) -> None:
-        def took(rows: tuple[QueueRow, ...]) -> None:
-            self._found = {row.key: row for row in rows}
-            done(rows)
-
         if self.officers.session is not None:
-            self._tasks.run(lambda: self._station.search(words), self._while_here(took), self._loud)
+            self._queue.find(words, done)
 
     def pin(self, key: str) -> None:
-        self._pinned = self._found.get(key)
+        self._queue.pin(key)
 
     def look(self, key: str) -> None:
         if key != self._looked and self.officers.is_asked and self.officers.session is not None:
@@ -324,42 +303,20 @@ class StationDesk(QObject):
             self._tasks.run(note, _nothing, self._loud)
 
     def sync_now(self) -> None:
-        if self._is_syncing:
-            return
-        self._is_syncing = True
-        self._timer.stop()
-
-        def over(_result: object) -> None:
-            self._is_syncing = False
-            if self._station.is_online:
-                self._register.ask_again()
-            self._refresh()
-            self._timer.start(SYNC_EVERY_MS if self._station.is_online else RETRY_EVERY_MS)
-
-        def failed(error: Exception) -> None:
-            self._loud(error)
-            over(None)
-
-        self._tasks.run(self._station.sync_round, over, failed)
+        self._queue.send_now()
 
     def retry(self, key: str) -> None:
-        self._tasks.run(lambda: self._station.retry(key), lambda _none: self.sync_now(), self._loud)
+        self._queue.retry(key)
 
     def choose_side(self, key: str, keeps_ours: bool) -> None:
-        self._tasks.run(
-            lambda: self._station.choose_side(key, keeps_ours), lambda _none: self.sync_now(), self._loud
-        )
+        self._queue.choose_side(key, keeps_ours)
 
     def devices(self) -> tuple[tuple[str, str, bool], ...]:
-        return (
-            ("Máy quét", self._scanner[1], self._scanner[0]),
-            ("Máy in", self._printer[1], self._printer[0]),
-            ("Đầu đọc", "sẵn sàng", True),
-        )
+        return self._devices.states()
 
     def note_sync(self, _key: str) -> None:
         """A row moved during a round; called from the pool."""
-        self._tasks.call_home(self._refresh)
+        self._tasks.call_home(self._queue.refresh)
 
     # ---- who sits here
 
@@ -371,14 +328,15 @@ class StationDesk(QObject):
                 if not held.session.feeding:
                     held.session.history = PageHistory()
         self._last_login, self._looked = login, ""
-        self._bring_back(self._refresh)
+        self._bring_back(self._queue.refresh)
 
     def _left(self) -> None:
         """Nothing that was somebody's is kept at hand; feeds and readings under way go on, and so does sending."""
-        self._queue, self._found, self._pinned, self._printing = (), {}, None, {}
+        self._queue.clear()
+        self._devices.clear()
         for visit_id in self._open:
             self._papers.forget(visit_id)
-        self._refresh()
+        self._queue.refresh()
 
     def _bring_back(self, ready: Callable[[], None]) -> None:
         """Opens what was parked, by whoever's crash or end of day, and is shown to who sits here."""
@@ -417,42 +375,6 @@ class StationDesk(QObject):
             answer = str(error)
         self._changed(visit_id)
         return answer
-
-    def _print(self, record: Record) -> None:
-        key = record.key
-        self._printing[key] = ("printing", "Đang in giấy hẹn", None)
-        self._tell("")
-
-        def printed(where: str) -> None:
-            self._printing[key] = ("printed", f"Đã in giấy hẹn, 1 tờ A5 · {Path(where).name}", 1.0)
-            self._tell("")
-
-        def failed(error: Exception) -> None:
-            self._printing[key] = ("problem", self._sentence(error), None)
-            self._tell("")
-
-        self._tasks.run(lambda: self._station.print_record(record), printed, failed)
-
-    def _refresh(self) -> None:
-        @self._while_here
-        def took(result: tuple[LineView, tuple[QueueRow, ...]]) -> None:
-            line, queue = result
-            line = replace(line, note=self._damage or line.note)
-            if (line, queue) != (self._line, self._queue):
-                self._line, self._queue = line, queue
-                self._tell("")
-
-        self._tasks.run(lambda: (self._station.line(), self._station.queue()), took, self._loud)
-
-    def _look_at_devices(self) -> None:
-        def look() -> tuple[tuple[bool, str], tuple[bool, str]]:
-            return self._station.scanner_state(), self._station.printer_state()
-
-        def took(result: tuple[tuple[bool, str], tuple[bool, str]]) -> None:
-            self._scanner, self._printer = result
-            self._tell("")
-
-        self._tasks.run(look, took, self._loud)
 
     def _changed(self, visit_id: str) -> None:
         """Saves the draft away from the window, then tells it."""

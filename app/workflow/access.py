@@ -14,7 +14,7 @@ from datetime import datetime
 from app.domain.officers import RIGHT_WORDS, RIGHTS, ROLE_WORDS, Officer, Right, Role
 from app.workflow.errors import WorkflowError
 from offline_queue import records
-from offline_queue.sync import OnStore
+from offline_queue.transport import OnStore
 
 _IDLE_LOCK = "idle_lock_min"
 IDLE_LOCK_MIN = 10

@@ -10,7 +10,7 @@ from typing import Any
 from app.workflow.errors import WorkflowError
 from offline_queue import edits
 from offline_queue.edits import Choice, Conflict, EditRequest, Version
-from offline_queue.sync import OnStore
+from offline_queue.transport import OnStore
 
 _WORDS = {
     "applicant": "Người nộp",

@@ -23,7 +23,7 @@ from app.workflow.errors import WorkflowError
 from offline_queue import officers as kept
 from offline_queue.records import write_audit
 from offline_queue.store import Store
-from offline_queue.sync import OnStore
+from offline_queue.transport import OnStore
 
 
 class SignInRefused(WorkflowError):

@@ -21,7 +21,7 @@ from app.workflow.views import Source
 from app.workflow.visit import Reading, ScannedDocument, Visit
 from offline_queue import records
 from offline_queue.files import FileStore
-from offline_queue.sync import OnStore
+from offline_queue.transport import OnStore
 from scanning.digitised import Digitised, is_whole
 from scanning.documents import pages_from
 from scanning.errors import NothingScanned

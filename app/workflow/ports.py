@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.domain.people import PersonQuery, RegisteredPerson
 from offline_queue.numbers import NumberBlock
-from offline_queue.sync import Transport
+from offline_queue.transport import Transport
 
 
 class PopulationRegister(Protocol):

@@ -1,19 +1,15 @@
 """One station's services: everything a visit needs from disk, paper, register, queue and printer.
 
 Each method says where it may run: the ones that touch the database go through `on_store` by
-themselves, so any thread but the window's may call them; `look_up` and `sync_round` are slow. Paper has a module of its own: `papers`.
+themselves, so any thread but the window's may call them; `look_up` is slow. Paper and the line to the province
+have modules of their own: `papers`, `sending`.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, cast
-
-from uuid6 import uuid7
+from dataclasses import replace
 
 from app.domain.codes import PersonalId
 from app.domain.dossier import Dossier
@@ -29,20 +25,21 @@ from app.workflow.intake import IntakeSession
 from app.workflow.officers import Officers
 from app.workflow.pages import Feed, is_feed
 from app.workflow.papers import Papers, never
-from app.workflow.ports import PopulationRegister, Province
+from app.workflow.ports import PopulationRegister
 from app.workflow.profiles import Profiles, ScanProfile
 from app.workflow.queue_rows import queue_rows
 from app.workflow.sealing import print_receipt, seal_request
-from app.workflow.views import LineView, QueueRow
+from app.workflow.sending import Sending
+from app.workflow.views import MOST_ROWS, QueueRow
 from app.workflow.visit import Visit
 from offline_queue import listing, numbers, outbox, records
 from offline_queue.edits import Choice
-from offline_queue.errors import LineDown, QueueError, Refused, ServerBusy
+from offline_queue.errors import LineDown, Refused, ServerBusy
 from offline_queue.files import FileStore, StoredFile
 from offline_queue.outbox import OutboxState
 from offline_queue.records import Record
 from offline_queue.store import Store
-from offline_queue.sync import OnStore, Synchroniser, SyncReport
+from offline_queue.transport import OnStore
 from printing.spool import SpoolTarget
 from scanning.cards import parse_card_text
 from scanning.pages import ScannedPage
@@ -50,19 +47,7 @@ from scanning.sources import Source as PaperSource
 
 log = logging.getLogger(__name__)
 
-_LEASE_REQUEST = "lease_request"
-_MOST_SHOWN = 500
 _WAITING = {OutboxState.SEALED, OutboxState.TO_UPDATE}
-
-
-@dataclass(frozen=True)
-class LeasePolicy:
-    """How many official numbers to hold in hand: days ahead, block size, when to ask for more."""
-
-    station: str
-    days: int
-    size: int
-    low_mark: int
 
 
 class Station:
@@ -74,15 +59,14 @@ class Station:
         counter: Counter,
         access: Access,
         officers: Officers,
-        lease_policy: LeasePolicy,
+        station_id: str,
         on_store: OnStore,
         files: FileStore,
         clock: StationClock,
         register: PopulationRegister | None,
-        province: Province | None,
+        sending: Sending,
         printer: SpoolTarget | None,
         source_for: Callable[[str | None, str], PaperSource],
-        synchroniser: Synchroniser | None,
         profiles: Profiles | None = None,
         activity: Activity | None = None,
         check_store: Callable[[], str | None] = lambda: None,
@@ -99,26 +83,18 @@ class Station:
         #: Reads the whole database beside its owner: None, or the sentence about what is damaged. Slow.
         self.check_store = check_store
         self.profiles = profiles or Profiles()
-        self._lease_policy = lease_policy
+        #: Rounds of sending, numbers, the server's time.
+        self.sending = sending
+        self._station_id = station_id
         self._files = files
         self._register = register
-        self._province = province
         self._source_for = source_for
-        self._synchroniser = synchroniser
         self._activity = activity or Activity()
-        self._is_online: bool | None = None
-        self._line_since: datetime | None = None
-        self._line_note = ""
 
     @property
     def counter(self) -> Counter:
         """The office with the officer who works there now."""
         return replace(self._counter, officer=self.access.officer)
-
-    @property
-    def is_online(self) -> bool | None:
-        """What the last round found; None before the first."""
-        return self._is_online
 
     # ---- visits
 
@@ -223,7 +199,7 @@ class Station:
 
     def seal(self, dossier: Dossier) -> Record:
         """Makes the dossier durable: record, files, number, history and outbox row in one transaction."""
-        request = seal_request(dossier, self._lease_policy.station)
+        request = seal_request(dossier, self._station_id)
         record = self.on_store(lambda store: records.seal(store, request))
         log.info("record %s sealed", record.key)
         return record
@@ -279,79 +255,7 @@ class Station:
         """One stored file's plain content."""
         return self._files.get(blob)
 
-    # ---- the line
-
-    def sync_round(self) -> SyncReport:
-        """Renews numbers and sends what is due; slow. Faults are in the report, not raised."""
-        if self._province is None or self._synchroniser is None:
-            return SyncReport(line_fault="Trạm này chưa nối hệ thống tỉnh; hồ sơ vẫn lưu an toàn trên máy.")
-        try:
-            self.greet()
-            self.renew_numbers()
-        except LineDown as silent:
-            self._note_line(False, str(silent))
-            return SyncReport(waiting=self._waiting(), line_fault=str(silent))
-        except QueueError as fault:
-            # Without new numbers dossiers are still sent; receipts turn provisional when the block is used up.
-            log.warning("no new numbers: %s", type(fault).__name__)
-        report = self._synchroniser.round()
-        self._learn_time()
-        if not report.is_other_running:
-            self._note_line(report.line_fault is None, report.line_fault or "")
-        if report.line_fault is None:
-            now = self.clock.now().isoformat()
-            self.on_store(lambda store: store.put_setting("last_sync", now))
-        return report
-
-    def greet(self) -> None:
-        """Asks the province's time and takes it over; codes and due dates of a wrong clock are never given.
-
-        Raises LineDown, ServerBusy or Refused where there is no answer.
-        """
-        if self._province is not None:
-            self._province.greet()
-            self._learn_time()
-
-    def renew_numbers(self) -> None:
-        """Leases serial blocks for today and the coming days where few are left.
-
-        A request is remembered before it is sent and forgotten with its answer: a lost answer is asked for
-        again by the same id, so the province gives the same blocks. The id is this data folder's own: a
-        station that was set up anew never gets the blocks of its former self.
-        """
-        if self._province is None:
-            return
-        policy, agency = self._lease_policy, str(self.counter.agency.id)
-        first = self.clock.now().date()
-        days = [first + timedelta(days=n) for n in range(policy.days)]
-
-        def choose(store: Store) -> dict[str, Any] | None:
-            asked = json.loads(store.get_setting(_LEASE_REQUEST) or "null")
-            if asked is not None and asked["days"][0] >= first.isoformat():
-                return cast("dict[str, Any]", asked)
-            poor = [d.isoformat() for d in days if numbers.serials_left(store, agency, d) < policy.low_mark]
-            if not poor:
-                return None
-            request = {"id": str(uuid7()), "days": poor, "size": policy.size}
-            store.put_setting(_LEASE_REQUEST, json.dumps(request))
-            return request
-
-        request = self.on_store(choose)
-        if request is None:
-            return
-        wanted = [date.fromisoformat(day) for day in request["days"]]
-        try:
-            blocks = self._province.lease(request["id"], agency, policy.station, wanted, request["size"])
-        except Refused:
-            # Days that the province will not have (asked for while the clock was wrong): choose anew.
-            self.on_store(lambda store: store.put_setting(_LEASE_REQUEST, "null"))
-            raise
-
-        def keep(store: Store) -> None:
-            numbers.add_blocks(store, blocks)
-            store.put_setting(_LEASE_REQUEST, "null")
-
-        self.on_store(keep)
+    # ---- the queue
 
     def retry(self, key_or_number: str) -> None:
         """An officer asks for another try now."""
@@ -366,29 +270,10 @@ class Station:
         choice = Choice.OURS if keeps_ours else Choice.THEIRS
         self.amendments.choose(key, choice, at=self.clock.now(), officer=signs)
 
-    def pause_s(self, longest_s: float) -> float:
-        """How long until the next row is due, at least a moment and at most `longest_s`."""
-        due = self.on_store(listing.next_due)
-        wait_s = 1.0 if due is None else (due - self.clock.now()).total_seconds()
-        return min(longest_s, max(0.2, wait_s))
-
-    def line(self) -> LineView:
-        """Connection and queue as of the last round."""
-        sums = self.on_store(listing.sums)
-        last = self.on_store(lambda store: store.get_setting("last_sync"))
-        return LineView(
-            is_online=self._is_online,
-            since=self._line_since,
-            waiting=sums.waiting,
-            needs_officer=sums.needs_officer,
-            last_sync=datetime.fromisoformat(last) if last else None,
-            note=self._line_note,
-        )
-
     def queue(self, key: str | None = None) -> tuple[QueueRow, ...]:
         """The outbox as the queue screen shows it: what is not at the province, and what it accepted today.
 
-        Of many, the first of each kind; `line` tells how many there are. With a key, that one record. Of what
+        Of many, the first of each kind; `sending.line` tells how many there are. With a key, that one record. Of what
         others took in, a role that may not see it is shown nothing; without anybody signed in there is nothing.
         """
         if self.access.session is None:
@@ -406,9 +291,9 @@ class Station:
             rows = [
                 row
                 for kind in kinds
-                for row in listing.page(store, kind, limit=_MOST_SHOWN, officer=whose).rows
+                for row in listing.page(store, kind, limit=MOST_ROWS, officer=whose).rows
             ]
-            rows += listing.settled_since(store, midnight, limit=_MOST_SHOWN, officer=whose)
+            rows += listing.settled_since(store, midnight, limit=MOST_ROWS, officer=whose)
             return queue_rows(rows, store)
 
         return self.on_store(load)
@@ -419,23 +304,6 @@ class Station:
         return self.on_store(
             lambda store: queue_rows(listing.search(store, words, limit=limit, officer=whose).rows, store)
         )
-
-    # ---- inside
-
-    def _learn_time(self) -> None:
-        if self._province is None or self._province.clock_offset_s is None:
-            return
-        offset_s = self._province.clock_offset_s
-        self.clock.correct(offset_s)
-        self.on_store(lambda store: store.put_setting("clock_offset_s", str(offset_s)))
-
-    def _waiting(self) -> int:
-        return self.line().waiting
-
-    def _note_line(self, is_online: bool, note: str) -> None:
-        if is_online is not self._is_online:
-            self._line_since = self.clock.now()
-        self._is_online, self._line_note = is_online, note
 
     def audit(self, action: str, subject: str) -> None:
         """Writes who read or did what; `subject` is a key or a masked number, never a name."""

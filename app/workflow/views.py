@@ -261,6 +261,10 @@ class QueueRow:
     """Where both sides changed the dossier: what, here, there; an officer chooses."""
 
 
+MOST_ROWS = 500
+"""Of the queue, so many of each kind are shown; `LineView` tells how many there are."""
+
+
 @dataclass(frozen=True)
 class LineView:
     """Connection and queue at the foot of every screen."""

@@ -26,10 +26,11 @@ from app.bootstrap import open_station
 from app.config import Settings, load_settings
 from app.workflow.station import Station
 from offline_queue import records
-from offline_queue.outbox import OutboxState, list_outbox
+from offline_queue.outbox import OutboxState
 from offline_queue.records import Record
 from scanning.drivers.sample import SamplePaper, printed_paper
 from scanning.samples.people import SAMPLE_REQUESTER
+from tests.offline_queue.rows import list_outbox
 from tests.sandbox.process import SandboxProcess
 
 ROOT = Path(__file__).parents[2]

@@ -72,10 +72,10 @@ def main() -> None:
     tracer.watch()
     key = os.environ["STORY_KEY"]
     with open_station(load_settings(Path(os.environ["STORY_CONFIG"]))) as station:
-        station.sync_round()
+        station.sending.round()
         if station.codes_left() == 0:
             # A clock that the first round put right asks in the second for numbers of the right days.
-            station.sync_round()
+            station.sending.round()
         record = station.sealed(key) or file_visit(station, key, tracer)
         acknowledge(record)
         tracer.pass_by("acknowledged")
@@ -170,8 +170,8 @@ def is_printed(station: Station, key: str) -> bool:
 def send(station: Station) -> None:
     """Rounds until nothing waits; an officer who looks on does not wait for a busy server's turn."""
     for _ in range(MOST_ROUNDS):
-        report = station.sync_round()
-        if station.line().waiting == 0:
+        report = station.sending.round()
+        if station.sending.line().waiting == 0:
             return
         if report.line_fault is not None:
             tell(event="line down")

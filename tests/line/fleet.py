@@ -15,13 +15,16 @@ from typing import Any, TypeVar
 
 from app.gateways.provincial import ProvincialSystem
 from offline_queue.files import FileStore
-from offline_queue.outbox import LONGEST_WAIT_S, OutboxState, list_outbox
+from offline_queue.outbox import LONGEST_WAIT_S, OutboxState
+from offline_queue.pace import Pace
 from offline_queue.records import FileEntry, Record, seal
 from offline_queue.store import Store
 from offline_queue.sync import Synchroniser
+from offline_queue.wire import LineOptions
 from tests.line.proxy import BadLine
 from tests.line.weather import Tally, Weather
 from tests.offline_queue.records import COMPONENT, VIETNAM, block, give_numbers, seal_request, today
+from tests.offline_queue.rows import list_outbox
 from tests.sandbox.process import SandboxProcess
 
 T = TypeVar("T")
@@ -101,7 +104,9 @@ class Station:
         made = Synchroniser(
             self._on_store,
             self.files,
-            ProvincialSystem(url, "station", "sandbox", timeout_s, patience_s=patience_s),
+            ProvincialSystem(
+                url, "station", "sandbox", timeout_s, LineOptions(pace=Pace(Random(1))), patience_s
+            ),
             self.now,
             self._home / "sync.lock",
             Random(1),

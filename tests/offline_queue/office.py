@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 from app.gateways.provincial import ProvincialSystem
 from offline_queue.files import FileStore
-from offline_queue.outbox import OutboxRow, OutboxState, list_outbox
+from offline_queue.outbox import OutboxRow, OutboxState
 from offline_queue.records import Record, seal
 from offline_queue.store import Store
 from offline_queue.sync import Synchroniser, SyncReport
 from tests.offline_queue.records import VIETNAM, block, give_numbers, paper, seal_request, today
+from tests.offline_queue.rows import list_outbox
 from tests.sandbox.process import SandboxProcess
 
 T = TypeVar("T")

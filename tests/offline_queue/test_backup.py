@@ -16,7 +16,7 @@ from offline_queue.errors import KeyMissing, StationInUse, StoreError, UpkeepSto
 from offline_queue.files import blobs_in
 from offline_queue.integrity import required_blobs
 from offline_queue.numbers import SerialRequest, serials_left, take_serial
-from offline_queue.outbox import OutboxState, list_outbox, step
+from offline_queue.outbox import OutboxState, step
 from offline_queue.presence import using
 from offline_queue.records import history_of, seal
 from offline_queue.recovery import write_recovery
@@ -24,6 +24,7 @@ from offline_queue.restore import Recovery, Restored, finish_restore, restore
 from tests.offline_queue.homes import Home, flip
 from tests.offline_queue.office import Office
 from tests.offline_queue.records import AGENCY, NOON, NOON_DAY, block, give_numbers, paper, seal_request
+from tests.offline_queue.rows import list_outbox
 
 PASSPHRASE = "mật khẩu khôi phục"
 

@@ -27,11 +27,12 @@ from offline_queue.bundle_keys import Identity, Peer, open_identity
 from offline_queue.bundles import Confirmed, Stage
 from offline_queue.edits import EditRequest, edit, note_sent, versions_of
 from offline_queue.errors import BundleRefused, HandoverStopped, StoreError
-from offline_queue.outbox import OutboxState, list_outbox, step
+from offline_queue.outbox import OutboxState, step
 from offline_queue.records import FileEntry, Record, get_record, seal
 from offline_queue.store import Store
 from tests.offline_queue.desks import Desk
 from tests.offline_queue.records import COMPONENT, NOON, new_key, seal_request
+from tests.offline_queue.rows import list_outbox
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from app.config import AgencySettings, ServerSettings, Settings, StationSettings
 from app.workflow.station import Station
 from offline_queue import numbers
 from offline_queue.errors import QueueError
-from offline_queue.outbox import OutboxState, list_outbox
+from offline_queue.outbox import OutboxState
 from offline_queue.records import Record, seal
 from tests.offline_queue.records import seal_request
+from tests.offline_queue.rows import list_outbox
 from tests.sandbox.process import AGENCY, VIETNAM, SandboxProcess, in_parallel
 
 STATIONS = 5
@@ -75,7 +76,7 @@ def now() -> datetime:
 def renew(station: Station) -> bool:
     """As each round of sync does; False where the answer was lost, and the next round asks again."""
     try:
-        station.renew_numbers()
+        station.sending.renew_numbers()
     except QueueError:
         return False
     return True
@@ -114,8 +115,8 @@ def test_a_week_of_numbers_for_five_stations_never_clashes(
     def finish(index: int) -> list[int]:
         counter = counters[index]
         with open_station(counter.settings) as station:
-            station.renew_numbers()  # what a lost answer left open
-            station.renew_numbers()
+            station.sending.renew_numbers()  # what a lost answer left open
+            station.sending.renew_numbers()
             lefts = [counter.left(station, day) for day in week]
             # All that is left is given out too: nothing of an earlier life comes again.
             for day, left in zip(week, lefts, strict=True):
@@ -155,7 +156,7 @@ def test_used_up_numbers_turn_provisional_and_the_alias_stays(
 
     def leave_with_numbers(index: int) -> None:
         with open_station(counters[index].settings) as station:
-            station.renew_numbers()
+            station.sending.renew_numbers()
 
     in_parallel(STATIONS, leave_with_numbers)
     for counter in counters:
@@ -174,8 +175,8 @@ def test_used_up_numbers_turn_provisional_and_the_alias_stays(
         with open_station(counters[index].settings) as station:
             for _ in range(60):
                 station.on_store(lambda store: store.db.execute("UPDATE outbox SET next_try_at = NULL"))
-                report = station.sync_round()
-                if report.line_fault is None and station.line().waiting == 0:
+                report = station.sending.round()
+                if report.line_fault is None and station.sending.line().waiting == 0:
                     break
 
     province.faults(drop_ack_rate=0.25, seed=3)

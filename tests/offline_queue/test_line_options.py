@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from offline_queue.errors import LineDown
-from offline_queue.pace import Pace
+from offline_queue.line_share import LineShare
 from offline_queue.wire import LineOptions, Wire
 
 
@@ -131,18 +131,18 @@ def test_a_proxy_is_asked_instead_of_the_server() -> None:
 def test_large_sendings_rest_only_while_a_person_works(monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
     clock = iter(range(100))
-    monkeypatch.setattr("offline_queue.pace.time.sleep", rests.append)
-    monkeypatch.setattr("offline_queue.pace.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("offline_queue.line_share.time.sleep", rests.append)
+    monkeypatch.setattr("offline_queue.line_share.time.monotonic", lambda: float(next(clock)))
     is_busy = False
-    pace = Pace(0.25, lambda: is_busy)
-    with pace.turn():
+    share = LineShare(0.25, lambda: is_busy)
+    with share.turn():
         pass
     assert rests == []
     is_busy = True
-    with pace.turn():
+    with share.turn():
         pass
     assert rests == [3.0], "one second sent, three rested: a quarter of the time"
-    with Pace(1.0, lambda: True).turn():
+    with LineShare(1.0, lambda: True).turn():
         pass
     assert rests == [3.0]
 
@@ -150,4 +150,4 @@ def test_large_sendings_rest_only_while_a_person_works(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("share", [0.0, -1.0, 1.5])
 def test_a_share_that_is_none_is_refused(share: float) -> None:
     with pytest.raises(ValueError, match="share"):
-        Pace(share)
+        LineShare(share)

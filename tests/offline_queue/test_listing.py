@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from offline_queue import listing
 from offline_queue.files import FileStore
 from offline_queue.listing import WAITING
-from offline_queue.outbox import LEGAL_STEPS, OutboxState, list_outbox, step
+from offline_queue.outbox import LEGAL_STEPS, OutboxState, step
 from offline_queue.records import Record, add_files, get_record, history_of, seal
 from offline_queue.store import Store
 from tests.offline_queue.conftest import DATABASE_KEY
 from tests.offline_queue.records import AGENCY, NOON, give_numbers, paper, seal_request
+from tests.offline_queue.rows import list_outbox
 
 SEALED, SENDING, TO_UPDATE, ACCEPTED, NEEDS_OFFICER = OutboxState
 RELEASED = Path(__file__).parent / "released" / "step-1.db"

@@ -21,7 +21,6 @@ from offline_queue.outbox import (
     OutboxState,
     due_keys,
     last_wait_s,
-    list_outbox,
     next_wait_s,
     note_upload,
     recover,
@@ -32,6 +31,7 @@ from offline_queue.records import get_record, history_of, seal
 from offline_queue.store import Store
 from tests.offline_queue.conftest import DATABASE_KEY
 from tests.offline_queue.records import AGENCY, NOON, paper, seal_request
+from tests.offline_queue.rows import list_outbox
 
 SEALED, SENDING, TO_UPDATE, ACCEPTED, NEEDS_OFFICER = OutboxState
 

@@ -11,7 +11,7 @@ import pytest
 from offline_queue.errors import StoreError
 from offline_queue.files import FileStore
 from offline_queue.numbers import serials_left
-from offline_queue.outbox import OutboxState, list_outbox, step
+from offline_queue.outbox import OutboxState, step
 from offline_queue.records import (
     FileEntry,
     SealRequest,
@@ -35,6 +35,7 @@ from tests.offline_queue.records import (
     paper,
     seal_request,
 )
+from tests.offline_queue.rows import list_outbox
 
 TABLES = ("records", "record_files", "outbox", "history", "audit")
 

@@ -14,11 +14,12 @@ import pytest
 
 from offline_queue.migrations import MIGRATIONS
 from offline_queue.numbers import serials_left
-from offline_queue.outbox import list_outbox, recover
+from offline_queue.outbox import recover
 from offline_queue.records import canonical_json, get_record, history_of, load_drafts
 from offline_queue.store import Store
 from tests.offline_queue.conftest import DATABASE_KEY
 from tests.offline_queue.records import AGENCY, NOON, NOON_DAY
+from tests.offline_queue.rows import list_outbox
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("step-*.db"))
 

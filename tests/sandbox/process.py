@@ -41,14 +41,19 @@ class SandboxProcess:
         assert first_line, process.communicate()[1]
         self._process = process
         self.url = json.loads(first_line)["url"]
-        self.session = requests.Session()
-        answer = self.session.post(
+        self.session = self.session_of("station")
+
+    def session_of(self, client: str) -> requests.Session:
+        """One client's connections, logged in."""
+        session = requests.Session()
+        answer = session.post(
             f"{self.url}/oauth2/token",
-            data={"grant_type": "client_credentials", "client_id": "station", "client_secret": "sandbox"},
+            data={"grant_type": "client_credentials", "client_id": client, "client_secret": "sandbox"},
             timeout=10,
         )
         assert answer.status_code == 200
-        self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return session
 
     def end(self, number: signal.Signals) -> int:
         """Send the signal and wait for the end; answers the exit code."""

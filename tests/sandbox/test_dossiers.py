@@ -135,6 +135,22 @@ def test_code_must_be_leased_to_this_station_and_be_of_the_day(sandbox: SandboxP
     assert "hồ sơ khác" in refused(code)
 
 
+def test_a_colleague_s_dossier_is_taken_from_another_station(sandbox: SandboxProcess) -> None:
+    """Sealed at one counter, handed over on a stick, brought by another: the code is the first one's."""
+    body = dossier(sandbox.next_code("Q07"))
+    colleague = sandbox.session_of("colleague")
+    url, headers = f"{sandbox.url}/v1/dossiers/{body['key']}", {"Idempotency-Key": body["key"]}
+    assert colleague.put(url, json=body, headers=headers, timeout=10).status_code == 201
+    assert sandbox.put(body).status_code == 200, "the first one's own try comes later and makes nothing twice"
+
+
+def test_a_serial_that_the_province_took_for_itself_is_nobody_s(sandbox: SandboxProcess) -> None:
+    given = sandbox.put(dossier(None, receipt_number="TN-Q07-261128-0001")).json()["code"]
+    answer = sandbox.put(dossier(given))
+    assert answer.status_code == 422
+    assert "chưa được cấp" in answer.json()["errors"][0]["message"]
+
+
 def test_both_orders_of_the_agency_id_name_one_agency(sandbox: SandboxProcess) -> None:
     body = dossier(sandbox.next_code(), agency={"id": "13.05.50.H15", "name": "UBND phường Tân An"})
     assert sandbox.put(body).status_code == 201

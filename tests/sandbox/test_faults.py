@@ -43,6 +43,17 @@ def test_captive_portal_answers_html_everywhere(sandbox: SandboxProcess) -> None
         assert "X-Server-Time" not in answer.headers
 
 
+def test_a_killed_sandbox_with_a_state_folder_leaves_nothing_else_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    process = SandboxProcess(tmp_path / "province")
+    process.close()
+    assert list(scratch.iterdir()) == []
+
+
 def test_busy_server_says_when_to_come_again(sandbox: SandboxProcess) -> None:
     sandbox.faults(status=503, retry_after_s=2)
     answer = sandbox.put(dossier(None))

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from offline_queue.changes import Change, ChangePage
 from offline_queue.errors import Conflicting, LineDown, Refused, ServerBusy
 from offline_queue.records import FileEntry, canonical_json
-from offline_queue.sync import Delivered
+from offline_queue.transport import Delivered
 
 T = TypeVar("T")
 

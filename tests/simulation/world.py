@@ -16,10 +16,11 @@ from offline_queue.edits import Choice, EditRequest, conflict_of, edit, latest_v
 from offline_queue.errors import StoreError
 from offline_queue.files import FileStore
 from offline_queue.numbers import SerialRequest
-from offline_queue.outbox import OutboxState, list_outbox, retry
+from offline_queue.outbox import OutboxState, retry
 from offline_queue.records import FileEntry, Numbered, SealRequest, seal
 from offline_queue.store import Store
 from offline_queue.sync import Synchroniser
+from tests.offline_queue.rows import list_outbox
 from tests.simulation.province import Died, Province, SeededLine, Weather, tag
 
 T = TypeVar("T")

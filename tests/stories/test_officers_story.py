@@ -164,7 +164,7 @@ def test_two_officers_share_a_counter_and_neither_sees_or_loses_the_other_s_work
     office.close(desktop)
 
     with open_station(staffed) as station:
-        station.sync_round()
+        station.sending.round()
         officers = {key: station.record(key).body["officer"]["id"] for key in (first, own, second)}
         audit = station.on_store(lambda store: store.rows("SELECT officer, action FROM audit ORDER BY id"))
     assert officers == {first: "an", own: "binh", second: "an"}

@@ -21,9 +21,10 @@ from offline_queue.files import FileStore
 from offline_queue.integrity import named_blobs, required_blobs
 from offline_queue.keys import open_keys
 from offline_queue.orphans import collect_orphans
-from offline_queue.outbox import OutboxState, list_outbox
+from offline_queue.outbox import OutboxState
 from offline_queue.records import Record
 from tests.faults.story_child import DECLARATION
+from tests.offline_queue.rows import list_outbox
 from tests.torture.ledger import Told, history_count
 from tests.torture.life import page_bytes
 from tests.torture.plans import VisitScript

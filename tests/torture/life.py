@@ -108,7 +108,7 @@ def live(
             record = station.sealed(script.key)
             if record is None:
                 if not script.is_offline and station.codes_left() == 0:
-                    station.sync_round()
+                    station.sending.round()
                 stage(number, Kind.SCAN)
                 session = by_key.get(script.key) or station.begin()
                 record = _file(station, session, script, ledger, lambda kind, n=number: stage(n, kind))  # type: ignore[misc]
@@ -130,8 +130,8 @@ def send(
         return
     for _ in range(_MOST_ROUNDS):
         round_begins()
-        report = station.sync_round()
-        if station.line().waiting == 0:
+        report = station.sending.round()
+        if station.sending.line().waiting == 0:
             break
         if report.line_fault is not None:
             time.sleep(_LINE_REST_S)

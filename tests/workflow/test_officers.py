@@ -337,11 +337,11 @@ def test_unsent_work_of_who_left_is_sent_while_nobody_sits_there(
         province.faults(down=True)
         record = seal(station)
         parked = park(station).visit.visit_id
-        assert station.sync_round().line_fault is not None
+        assert station.sending.round().line_fault is not None
         station.access.leave()
         province.faults()
-        assert station.sync_round().sent == 1
-        assert station.line().waiting == 0
+        assert station.sending.round().sent == 1
+        assert station.sending.line().waiting == 0
         (there,) = [d for d in province.state() if d["key"] == record.key]
         assert there["complete"]
         assert there["times_received"] == 1

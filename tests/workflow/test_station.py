@@ -20,7 +20,7 @@ def test_one_round_corrects_the_clock_before_it_asks_for_numbers(
 ) -> None:
     province.faults(clock_offset_s=2 * _DAY_S)
     with open_station(online) as station:
-        station.sync_round()
+        station.sending.round()
         assert station.clock.is_corrected
         assert station.codes_left() == 50
 
@@ -29,8 +29,8 @@ def test_numbers_asked_for_on_a_wrong_day_are_not_asked_for_for_ever(online: Set
     with open_station(online) as station:
         station.clock.correct(20 * _DAY_S)
         with pytest.raises(Refused):
-            station.renew_numbers()
-        report = station.sync_round()
+            station.sending.renew_numbers()
+        report = station.sending.round()
         assert report.line_fault is None
         assert station.codes_left() == 50
 
@@ -51,7 +51,7 @@ def test_two_data_folders_of_one_station_never_give_the_same_code(online: Settin
     for name in ("first", "second"):
         settings = Settings(**{**vars(online), "home": online.home.with_name(name)})
         with open_station(settings) as station:
-            station.sync_round()
+            station.sending.round()
             codes.append(station.seal(visits.ready(station.counter).finish(station.clock.now())).code)
     assert None not in codes
     assert len(set(codes)) == 2

@@ -36,14 +36,13 @@ from app.qt.text import clock_time, size_text
 from app.widgets.buttons import KeyButton
 from app.widgets.labels import Icon, KeyChip, Text, rule, surface
 from app.widgets.tile import Tile
-from app.workflow.views import LineView, QueueRow
+from app.workflow.views import MOST_ROWS, LineView, QueueRow
 
 _WIDTHS = {CODE: 114, NAME: 232, TIME: 66, STATE: 184, FILES: 46, SIZE: 74}
 
 
 _WHOLE_CODE = 190  # where a code stands whole: another agency's, or a provisional number
 _LOW = 400
-_MANY = 500
 
 
 class QueuePage(Page):
@@ -164,7 +163,7 @@ class QueuePage(Page):
         waiting = [r for r in rows if r.state in ("sealed", "sending", "to_update")]
         total = sum(r.size_bytes for r in waiting)
         # Of a queue beyond all bounds only its beginning is shown; the figure is that of the whole.
-        count = max(len(waiting), line.waiting) if len(rows) >= _MANY else len(waiting)
+        count = max(len(waiting), line.waiting) if len(rows) >= MOST_ROWS else len(waiting)
         self._waiting.show_figure(str(count), f"hồ sơ · {size_text(total)}" if waiting else "hồ sơ")
         self._officer.show_figure(str(sum(r.state == "needs_officer" for r in rows)), "hồ sơ")
         today = [r for r in rows if r.state == "accepted" and r.sealed_at.date() == now.date()]
