@@ -12,7 +12,11 @@ import pytest
 # A developer's own keyring must never be touched by a test.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-for name in [n for n in os.environ if n.startswith("MOTCUA_") and n not in ("MOTCUA_SHOTS", "MOTCUA_KILLS")]:
+for name in [
+    n
+    for n in os.environ
+    if n.startswith("MOTCUA_") and n not in ("MOTCUA_SHOTS", "MOTCUA_KILLS", "MOTCUA_EXAMPLES")
+]:
     del os.environ[name]
 
 from app.config import PrinterSettings, ScannerSettings, ServerSettings, Settings  # noqa: E402
