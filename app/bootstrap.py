@@ -11,14 +11,18 @@ from typing import Protocol, TypeVar
 import resources
 from app.config import ConfigError, Settings
 from app.domain.addresses import Units
+from app.gateways.citizens import CitizenReader
 from app.gateways.population import PopulationGateway
+from app.gateways.population_soap import PopulationSoap
 from app.gateways.provincial import ProvincialSystem
 from app.office import load_counter
 from app.scanners import choose_source, scan_profiles
 from app.workflow.access import Access
 from app.workflow.activity import Activity
 from app.workflow.clock import StationClock
+from app.workflow.counter import Counter
 from app.workflow.officers import Officers
+from app.workflow.ports import PopulationRegister
 from app.workflow.sending import LeasePolicy, ProvinceLine, Sending
 from app.workflow.station import Station
 from offline_queue.files import FileStore
@@ -98,18 +102,6 @@ def _wire(
     clock = StationClock(float(offset_s or 0.0))
     activity = Activity()
     access = Access(counter.officer, on_store, clock.now)
-    register = (
-        PopulationGateway(
-            base_url=settings.population.url,
-            sector_code=next(iter(counter.procedures.values())).sector_code,
-            officer_id=lambda: access.officer.login,
-            units=Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
-            peoples=resources.load_toml("units", "peoples.toml"),
-            timeout_s=settings.population.timeout_s,
-        )
-        if settings.population.url
-        else None
-    )
     station = settings.station
     lease_policy = LeasePolicy(
         settings.agency.id, station.id, station.leases_days, station.leases_size, station.leases_low_mark
@@ -124,7 +116,7 @@ def _wire(
         on_store=on_store,
         files=files,
         clock=clock,
-        register=register,
+        register=choose_register(settings, counter, access),
         printer=choose_printer(settings),
         source_for=lambda reader, device: choose_source(settings, reader, device),
         profiles=scan_profiles(settings),
@@ -156,6 +148,35 @@ def _province_line(
     )
     synchroniser.recover()
     return ProvinceLine(province, synchroniser, pace, Timetable(random))
+
+
+def choose_register(settings: Settings, counter: Counter, access: Access) -> PopulationRegister | None:
+    """How the population register is asked; None where this station has no way to it."""
+    asked = settings.population
+    if not asked.url:
+        return None
+    reader = CitizenReader(
+        Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
+        resources.load_toml("units", "peoples.toml"),
+    )
+    sector = next(p.sector_code for p in counter.procedures.values() if p.sector_code)
+
+    def officer_id() -> str:
+        return access.officer.login
+
+    if asked.kind == "json":
+        return PopulationGateway(asked.url, sector, officer_id, reader, asked.timeout_s)
+    return PopulationSoap(
+        asked.url,
+        sector,
+        officer_id,
+        reader,
+        asked.user,
+        asked.secret,
+        asked.road_client,
+        asked.api_key,
+        asked.timeout_s,
+    )
 
 
 def choose_printer(settings: Settings) -> SpoolTarget | None:

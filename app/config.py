@@ -104,6 +104,19 @@ class DeviceSettings:
 
 
 @dataclass(frozen=True)
+class PopulationSettings:
+    """The population register: by the gateway's JSON, or by SOAP where `kind` says so."""
+
+    url: str = ""
+    kind: str = "json"
+    timeout_s: float = 10.0
+    user: str = ""
+    secret: str = field(default="", repr=False)
+    road_client: str = ""
+    api_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class ScannerSettings(DeviceSettings):
     """The station's scanner; `[scanner.devices.NAME]` are further ones, `[scanner.profiles.KEY]` ways to scan."""
 
@@ -148,7 +161,7 @@ class Settings:
     officer: OfficerSettings = field(default_factory=OfficerSettings)
     officers: SignInSettings = field(default_factory=SignInSettings)
     province: ServerSettings = field(default_factory=ServerSettings)
-    population: ServerSettings = field(default_factory=ServerSettings)
+    population: PopulationSettings = field(default_factory=PopulationSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -163,7 +176,7 @@ _SECTIONS: Mapping[str, type[Any]] = {
     "officer": OfficerSettings,
     "officers": SignInSettings,
     "province": ServerSettings,
-    "population": ServerSettings,
+    "population": PopulationSettings,
     "scanner": ScannerSettings,
     "printer": PrinterSettings,
     "rules": RuleSettings,
@@ -198,6 +211,8 @@ def load_settings(config: Path | None = None, environment: Mapping[str, str] = o
         passphrase=environment.get("MOTCUA_PASSPHRASE") or None,
         **parts,
     )
+    if settings.population.kind not in ("json", "soap"):
+        raise ConfigError(f"Cấu hình {path}: population.kind phải là “json” hoặc “soap”.")
     try:
         StartRule(settings.rules.start)
     except ValueError:

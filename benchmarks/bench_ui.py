@@ -22,7 +22,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from app.commands.face import make_application, open_desk
 from app.commands.sandbox import Sandbox
 from app.commands.story import WindowDriver
-from app.config import PrinterSettings, ScannerSettings, ServerSettings, Settings
+from app.config import PopulationSettings, PrinterSettings, ScannerSettings, ServerSettings, Settings
 from app.faces.counter.window import open_window
 from app.qt.bridge import StationDesk
 from app.workflow.views import PageState
@@ -80,7 +80,7 @@ def run(pages: int = 10) -> tuple[Measured, Measured]:
             home=Path(place) / "station",
             key_folder=Path(place) / "keys",
             province=ServerSettings(url=sandbox.url, timeout_s=5.0),
-            population=ServerSettings(url=sandbox.url, timeout_s=5.0),
+            population=PopulationSettings(url=sandbox.url, timeout_s=5.0),
             scanner=ScannerSettings(source="folder", folder=str(feeder)),
             printer=PrinterSettings(kind="folder", folder=str(Path(place) / "printed")),
         )

@@ -1,4 +1,4 @@
-"""The population register behind the gateway's JSON variant.
+"""The population register behind the gateway's JSON variant, and by SOAP 1.1.
 
 One operation, TraCuuThongTinCongDan (037): number, upper-case name and birth date must all agree;
 whoever knows only the number learns nothing.
@@ -11,6 +11,7 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
+import defusedxml.ElementTree
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -77,7 +78,57 @@ def population_router(people: tuple[Citizen, ...], store: ProvinceStore, board: 
                 return _BrokenResponse(_envelope("0", text), drips=True)
         return _answer("0", text)
 
+    @router.post("/soap")
+    async def look_up_by_soap(request: Request) -> Response:
+        """SOAP 1.1: the same register, the same rules."""
+        try:
+            question = _from_envelope(await request.body())
+        except (ElementTree.ParseError, ValueError):
+            return _soap_fault("Client", "Phong bì SOAP không đọc được.")
+        fault = board.faults.population_error
+        if fault in _DENIALS:
+            return _soap_fault(fault, _DENIALS[fault])
+        if question.MaTichHop != OPERATION_CODE or not question.MaYeuCau:
+            return _soap_fault("Client", "Thiếu MaYeuCau hoặc sai MaTichHop.")
+        if not store.is_first_population_request(question.MaYeuCau):
+            return _soap_fault("Client", "MaYeuCau đã được dùng.")
+        found = by_id.get(question.SoDinhDanh or "") or by_old_id.get(question.SoCMND or "")
+        if found is not None and not _agrees(question, found):
+            found = None
+        text = _soap(
+            f"<TraCuuThongTinCongDanResponse>{_collection([found] if found else [], by_id)}</TraCuuThongTinCongDanResponse>"
+        )
+        return Response(text[:-40] if fault in ("malformed", "truncated") else text, media_type="text/xml")
+
     return router
+
+
+_ORDER = ("MaYeuCau", "MaDVC", "MaTichHop", "MaCanBo", "SoDinhDanh", "HoVaTen", "NgayThangNamSinh")
+_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+
+
+def _from_envelope(body: bytes) -> Question:
+    """The question out of its envelope; ValueError where its elements are missing or in another order."""
+    operation = defusedxml.ElementTree.fromstring(body, forbid_dtd=True).find(
+        f"{{{_SOAP}}}Body/{{http://dancuquocgia.bca}}TraCuuThongTinCongDan"
+    )
+    if operation is None or tuple(child.tag for child in operation) != _ORDER:
+        raise ValueError("elements missing or out of order")
+    values = {child.tag: child.text or "" for child in operation}
+    return Question(**values, NgayThangNam=operation.findtext("NgayThangNamSinh/NgayThangNam"))
+
+
+def _soap(inside: str) -> str:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{_SOAP}"><soapenv:Body>'
+        f"{inside}</soapenv:Body></soapenv:Envelope>"
+    )
+
+
+def _soap_fault(code: str, words: str) -> Response:
+    # With 200, as gateways in between answer: a 500 would tell a client to come again.
+    inside = f"<soapenv:Fault><faultcode>soapenv:{code}</faultcode><faultstring>{words}</faultstring></soapenv:Fault>"
+    return Response(_soap(inside), media_type="text/xml")
 
 
 def _agrees(question: Question, person: Citizen) -> bool:

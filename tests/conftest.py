@@ -19,7 +19,7 @@ for name in [
 ]:
     del os.environ[name]
 
-from app.config import PrinterSettings, ScannerSettings, ServerSettings, Settings  # noqa: E402
+from app.config import PopulationSettings, PrinterSettings, ScannerSettings, ServerSettings, Settings  # noqa: E402
 from tests.sandbox.process import SandboxProcess  # noqa: E402
 
 #: Loggers of outside libraries whose warnings say nothing about us.
@@ -65,5 +65,6 @@ def online(settings: Settings, province: SandboxProcess) -> Iterator[Settings]:
     """The same station with the module's sandbox, all faults off before and after."""
     province.faults()
     server = ServerSettings(url=province.url, timeout_s=5.0)
-    yield Settings(**{**vars(settings), "province": server, "population": server})
+    register = PopulationSettings(url=province.url, timeout_s=5.0)
+    yield Settings(**{**vars(settings), "province": server, "population": register})
     province.faults()

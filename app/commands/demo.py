@@ -20,7 +20,7 @@ from app.commands.answers import answer, tell
 from app.commands.face import make_application, open_desk
 from app.commands.sandbox import Sandbox
 from app.commands.story import Story, WindowDriver
-from app.config import PrinterSettings, ScannerSettings, ServerSettings, Settings
+from app.config import PopulationSettings, PrinterSettings, ScannerSettings, ServerSettings, Settings
 from app.qt.bridge import StationDesk
 from app.workflow.errors import WorkflowError
 from app.workflow.views import BlockerKind, ComponentState, FieldState, PageState
@@ -52,7 +52,7 @@ def run(options: Namespace, settings: Settings) -> int:
             key_folder=Path(scratch) / "keys",
             passphrase=None,
             province=ServerSettings(url=sandbox.url, timeout_s=5.0),
-            population=ServerSettings(url=sandbox.url, timeout_s=5.0),
+            population=PopulationSettings(url=sandbox.url, timeout_s=5.0),
             scanner=ScannerSettings(source="folder", folder=str(Path(scratch) / "scanner")),
             printer=PrinterSettings(kind="folder", folder=str(Path(scratch) / "printer")),
         )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import open_station
 from app.commands.sandbox import Sandbox
-from app.config import PrinterSettings, ScannerSettings, ServerSettings, Settings
+from app.config import PopulationSettings, PrinterSettings, ScannerSettings, ServerSettings, Settings
 from app.qt.bridge import StationDesk
 from app.qt.tasks import Tasks
 
@@ -34,7 +34,7 @@ def for_training(settings: Settings, url: str) -> Settings:
         settings,
         home=home / "station",
         province=ServerSettings(url=url, timeout_s=5.0),
-        population=ServerSettings(url=url, timeout_s=5.0),
+        population=PopulationSettings(url=url, timeout_s=5.0),
         scanner=ScannerSettings(source="sample"),
         printer=PrinterSettings(kind="folder", folder=str(home / "printed")),
     )

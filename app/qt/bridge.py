@@ -81,6 +81,7 @@ class StationDesk(QObject):
         self._queue = QueueDesk(
             station,
             tasks,
+            parent=self,
             while_here=self._while_here,
             heard=self._register.ask_again,
             tell=self._tell,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from app.qt.tasks import Tasks
 from app.workflow.station import Station
@@ -36,6 +36,7 @@ class QueueDesk:
         station: Station,
         tasks: Tasks,
         *,
+        parent: QObject,
         while_here: WhileHere,
         heard: Callable[[], None],
         tell: Callable[[str], None],
@@ -54,7 +55,8 @@ class QueueDesk:
         self._is_syncing = False
         self._is_asked_again = False
         self._is_stopped = False
-        self._timer = QTimer()
+        # With a parent, so that it ends on the window's thread whoever lets go of this object last.
+        self._timer = QTimer(parent)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.send_soon)
 

@@ -15,6 +15,7 @@ import resources
 from app.domain.addresses import Units
 from app.domain.codes import PersonalId
 from app.domain.people import PersonQuery, RegisteredPerson
+from app.gateways.citizens import CitizenReader
 from app.gateways.population import PopulationGateway
 from app.workflow.errors import RegisterRefused
 from offline_queue.errors import LineDown, Refused, ServerBusy
@@ -22,6 +23,10 @@ from tests.offline_queue.servers import Asked, Exchange, ScriptedServer, json_an
 from tests.sandbox.process import SandboxProcess
 
 QUERY = PersonQuery(PersonalId("066188004127"), "Nguyễn Thị Phương Thảo Nguyên", date(1988, 5, 17))
+READER = CitizenReader(
+    Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
+    resources.load_toml("units", "peoples.toml"),
+)
 PERSON = """<CongDan><SoDinhDanh>{id}</SoDinhDanh>
 <HoVaTen><Ho>Nguyễn</Ho><ChuDem>Thị</ChuDem><Ten>{name}</Ten></HoVaTen><GioiTinh>2</GioiTinh><DanToc>01</DanToc>
 <NgayThangNamSinh><NgayThangNam>19880517</NgayThangNam></NgayThangNamSinh><QuocTich>VN</QuocTich>
@@ -35,8 +40,7 @@ def gateway_to(url: str, timeout_s: float = 5.0) -> PopulationGateway:
         base_url=url,
         sector_code="G15-TP110",
         officer_id=lambda: "cb01",
-        units=Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
-        peoples=resources.load_toml("units", "peoples.toml"),
+        reader=READER,
         timeout_s=timeout_s,
     )
 

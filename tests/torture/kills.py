@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.bootstrap import open_station
-from app.config import PrinterSettings, ServerSettings, Settings, StationSettings
+from app.config import PopulationSettings, PrinterSettings, ServerSettings, Settings, StationSettings
 from app.workflow.intake import IntakeSession
 from app.workflow.station import Station
 from tests.faults.tracer import Tracer
@@ -277,14 +277,14 @@ def settings_of(folder: Path, plan: Plan, url: str) -> Settings:
             id=f"K{plan.seed % 10_000:04d}", leases_size=plan.serials, leases_days=1, leases_low_mark=1
         ),
         province=server,
-        population=server,
+        population=PopulationSettings(url=url, timeout_s=10.0),
         printer=PrinterSettings(kind="folder", folder=str(folder / "printed")),
     )
 
 
 def without_line(settings: Settings) -> Settings:
     """The same station without any server: looking at it must not change it."""
-    return replace(settings, province=ServerSettings(), population=ServerSettings())
+    return replace(settings, province=ServerSettings(), population=PopulationSettings())
 
 
 def usual_events(folder: Path, province: ForkedProvince, plan: Plan) -> Counter[Kind]:
