@@ -40,9 +40,15 @@ _LINES = (
 )
 
 
-def _serif(size: float, bold: bool = False, italic: bool = False) -> QFont:
+@cache
+def _register_serif() -> None:
+    """Once: thousands of registrations of one face were seen to end the program."""
     for name in ("Regular", "Bold", "Italic"):
         QFontDatabase.addApplicationFont(str(resources.path("fonts", f"LiberationSerif-{name}.ttf")))
+
+
+def _serif(size: float, bold: bool = False, italic: bool = False) -> QFont:
+    _register_serif()
     font = QFont("Liberation Serif")
     font.setPixelSize(round(size))
     font.setBold(bold)
