@@ -46,6 +46,7 @@ parsers: setup   ## a hundred thousand cases over everything that reads what oth
 bench: setup     ## measurements beside the machine's own baseline
 	@$(PY) -m benchmarks
 	@$(PY) -m benchmarks.bench_catalogue
+	@$(PY) -m benchmarks.bench_reuse
 
 bench-scan: setup ## reading: errors by condition, speed and size beside OCRmyPDF and the bare engine; card codes
 	@command -v gs >/dev/null || { apt-get update -qq; apt-get install -y -qq ghostscript; } >/dev/null

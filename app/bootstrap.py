@@ -15,6 +15,7 @@ from app.gateways.citizens import CitizenReader
 from app.gateways.population import PopulationGateway
 from app.gateways.population_soap import PopulationSoap
 from app.gateways.provincial import ProvincialSystem
+from app.gateways.result_store import ResultStoreGateway
 from app.office import load_counter
 from app.scanners import choose_source, scan_profiles
 from app.workflow.access import Access
@@ -22,7 +23,8 @@ from app.workflow.activity import Activity
 from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.officers import Officers
-from app.workflow.ports import PopulationRegister
+from app.workflow.ports import PopulationRegister, ResultStore
+from app.workflow.reusing import Reusing
 from app.workflow.sending import LeasePolicy, ProvinceLine, Sending
 from app.workflow.station import Station
 from offline_queue.files import FileStore
@@ -112,6 +114,7 @@ def _wire(
         access=access,
         officers=Officers(on_store, clock.now, access, settings.officers.password_days),
         station_id=station.id,
+        reusing=Reusing(on_store, choose_results(settings)),
         sending=Sending(on_store, clock, lease_policy, line),
         on_store=on_store,
         files=files,
@@ -177,6 +180,12 @@ def choose_register(settings: Settings, counter: Counter, access: Access) -> Pop
         asked.api_key,
         asked.timeout_s,
     )
+
+
+def choose_results(settings: Settings) -> ResultStore | None:
+    """The national store of results; None where this station has no way to it."""
+    asked = settings.results
+    return ResultStoreGateway(asked.url, asked.timeout_s) if asked.url else None
 
 
 def choose_printer(settings: Settings) -> SpoolTarget | None:

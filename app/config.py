@@ -117,6 +117,14 @@ class PopulationSettings:
 
 
 @dataclass(frozen=True)
+class ResultSettings:
+    """The national store of results."""
+
+    url: str = ""
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
 class ScannerSettings(DeviceSettings):
     """The station's scanner; `[scanner.devices.NAME]` are further ones, `[scanner.profiles.KEY]` ways to scan."""
 
@@ -162,6 +170,7 @@ class Settings:
     officers: SignInSettings = field(default_factory=SignInSettings)
     province: ServerSettings = field(default_factory=ServerSettings)
     population: PopulationSettings = field(default_factory=PopulationSettings)
+    results: ResultSettings = field(default_factory=ResultSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -177,6 +186,7 @@ _SECTIONS: Mapping[str, type[Any]] = {
     "officers": SignInSettings,
     "province": ServerSettings,
     "population": PopulationSettings,
+    "results": ResultSettings,
     "scanner": ScannerSettings,
     "printer": PrinterSettings,
     "rules": RuleSettings,
@@ -198,7 +208,11 @@ def load_settings(config: Path | None = None, environment: Mapping[str, str] = o
             raise ConfigError(f"Không đọc được tệp cấu hình {path}; hãy kiểm tra đường dẫn.") from missing
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
             raise ConfigError(f"Tệp cấu hình {path} sai cú pháp TOML: {broken}.") from broken
-    for section, variable in (("province", "MOTCUA_PROVINCE_URL"), ("population", "MOTCUA_POPULATION_URL")):
+    for section, variable in (
+        ("province", "MOTCUA_PROVINCE_URL"),
+        ("population", "MOTCUA_POPULATION_URL"),
+        ("results", "MOTCUA_RESULTS_URL"),
+    ):
         if url := environment.get(variable):
             table[section] = {**table.get(section, {}), "url": url}
     key_folder = environment.get("MOTCUA_KEY_DIR") or (

@@ -18,6 +18,7 @@ from sandbox.clock import ServerClock
 from sandbox.dossiers import body_hash
 from sandbox.population import population_router
 from sandbox.province import province_router
+from sandbox.result_store import result_store_router
 from sandbox.scanner import scanner_router
 from sandbox.store import ProvinceStore
 from sandbox.tokens import token_check, token_router
@@ -57,6 +58,7 @@ def build_application(folder: Path, clock: ServerClock, board: FaultBoard) -> Fa
         room.router(), dependencies=[Depends(check), Depends(check_upload_request)], include_in_schema=False
     )
     application.include_router(population_router(people, store, board))
+    application.include_router(result_store_router(people))
     application.include_router(scanner_router())
     application.include_router(_control_router(people, store, board, clock))
 

@@ -185,6 +185,8 @@ class Component(BaseModel):
     originals: Count
     copies: Count
     files: list[ListedFile] = Field(max_length=500)
+    proven_by: Annotated[str, Field(max_length=40)] | None = None
+    result_number: Annotated[str, Field(max_length=200)] | None = None
 
 
 class Officer(BaseModel):

@@ -18,6 +18,7 @@ from app.office import load_counter
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
 from app.workflow.presenting import present
+from app.workflow.reusing import ReuseQuestion
 from app.workflow.sealing import print_receipt
 from app.workflow.station import Station
 from app.workflow.views import BlockerKind, FieldState
@@ -126,6 +127,8 @@ def file_dossier(
         other, _ = station.look_up(query)
         if other is not None:
             session.take_other(role, other)
+    if (question := ReuseQuestion.of(session)) is not None:
+        session.take_reused(station.reusing.find(question))
     warnings = _show_papers(session) + present(session, station.clock.now()).notices
     _refuse_what_is_missing(session)
     if station.codes_left() == 0:

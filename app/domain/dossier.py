@@ -65,6 +65,9 @@ class DossierComponent:
     copies: int
     files: tuple[DossierFile, ...]
     proven_by: str | None = None
+    result_number: str | None = (
+        None  # of a paper that is taken over: its number in the store, or the dossier it is of
+    )
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,8 @@ class Dossier:
                         {"name": f.name, "size": f.size, "sha256": f.sha256, "media_type": f.media_type}
                         for f in c.files
                     ],
+                    **({"proven_by": c.proven_by} if c.proven_by else {}),
+                    **({"result_number": c.result_number} if c.result_number else {}),
                 }
                 for c in self.components
             ],

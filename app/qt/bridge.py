@@ -385,6 +385,7 @@ class StationDesk(QObject):
         self._tasks.run_on_owner(lambda: self._station.save(visit, officer), _nothing, self._loud)
         self._tell(visit_id)
         self._register.look_up_others(visit_id)
+        self._register.look_for_papers(visit_id)
 
     def _tell(self, visit_id: str) -> None:
         if visit_id in self._open and not self._is_shown(self._open[visit_id]):

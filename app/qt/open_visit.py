@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.domain.people import PersonQuery
 from app.workflow.intake import IntakeSession
+from app.workflow.reusing import ReuseQuestion
 
 
 @dataclass
@@ -24,6 +25,8 @@ class OpenVisit:
     #: Whom the register was asked about besides the applicant, and of these, whom it could not be asked about.
     asked_about: set[PersonQuery] = field(default_factory=set)
     unanswered: set[PersonQuery] = field(default_factory=set)
+    #: Which papers were looked for that need not be brought.
+    asked_for_papers: ReuseQuestion | None = None
 
     def is_feed_stopped(self, feed_id: str) -> bool:
         """Whether a feed should ask for no further page."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from app.domain.people import PersonQuery, RegisteredPerson
+from app.domain.reuse import Reused
 from app.qt.open_visit import OpenVisit
 from app.qt.tasks import Tasks
+from app.workflow.reusing import ReuseQuestion
 from app.workflow.station import Station
 
 _Answer = tuple[RegisteredPerson | None, str | None]
@@ -47,6 +49,21 @@ class RegisterDesk:
                 held.asked_about.add(query)
                 self._ask_about(visit_id, role, query)
 
+    def look_for_papers(self, visit_id: str) -> None:
+        """Asks once, for each case and person, which papers need not be brought."""
+        held = self._open[visit_id]
+        question = ReuseQuestion.of(held.session)
+        if question is None or question == held.asked_for_papers:
+            return
+        held.asked_for_papers = question
+
+        def found(papers: dict[str, Reused]) -> None:
+            if papers and visit_id in self._open and held.asked_for_papers == question:
+                held.session.take_reused(papers)
+                self._changed(visit_id)
+
+        self._tasks.run(lambda: self._station.reusing.find(question), found, self._loud)
+
     def ask_again(self) -> None:
         """The line is there: what the register could not be asked before is asked now."""
         for visit_id, held in list(self._open.items()):
@@ -55,6 +72,8 @@ class RegisterDesk:
             if held.session.visit.register_fault is not None:
                 self.look_up(visit_id)
             self.look_up_others(visit_id)
+            held.asked_for_papers = None
+            self.look_for_papers(visit_id)
 
     def _ask_about(self, visit_id: str, role: str, query: PersonQuery) -> None:
         def answered(result: _Answer) -> None:

@@ -31,6 +31,7 @@ from app.domain.fees import FeeCounts, FeeLine, total_vnd
 from app.domain.forms import Form, parse_date
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
 from app.domain.procedure import ComponentRequirement, ComponentUse
+from app.domain.reuse import Reused, ReuseSource
 from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
 from app.workflow.merging import MergedField, merge, normalise
@@ -212,6 +213,27 @@ class IntakeSession(PaperedVisit):
                 found[question.name] = said.code
         return found
 
+    def wanted_results(self) -> dict[str, frozenset[str]]:
+        """Papers of the case that a store may spare the citizen: component -> the codes it may lie there under."""
+        if self.visit.procedure is None or self.visit.case is None:
+            return {}
+        return {
+            paper.code: paper.results
+            for paper in self.procedure.components_of(self.visit.case)
+            if paper.proven_by & set(ReuseSource) and not self.is_satisfied(paper)
+        }
+
+    def take_reused(self, found: Mapping[str, Reused]) -> None:
+        """The State has these papers already; one that was scanned meanwhile stays as it is."""
+        wanted = self.wanted_results()
+        new = {code: reused for code, reused in found.items() if code in wanted}
+        self.visit = replace(self.visit, reused={**self.visit.reused, **new})
+
+    def decline_reused(self, component: str) -> None:
+        """The officer wants the paper all the same: what the store holds is out of date or another one."""
+        kept = {code: reused for code, reused in self.visit.reused.items() if code != component}
+        self.visit = replace(self.visit, reused=kept)
+
     def mark_shown(self, component: str) -> None:
         """The officer saw a paper that is only to be shown."""
         requirement = self.procedure.component(component)
@@ -322,6 +344,8 @@ class IntakeSession(PaperedVisit):
             return "card"
         if "register" in paper.proven_by and self.visit.person is not None:
             return "register"
+        if (reused := self.visit.reused.get(paper.code)) is not None:
+            return str(reused.source)
         if paper.code in self.visit.shown:
             return "officer"
         stand_ins = (p for p in self.procedure.components if p.instead_of == paper.code)
@@ -465,6 +489,7 @@ class IntakeSession(PaperedVisit):
     def _component(self, paper: ComponentRequirement) -> DossierComponent:
         document = self.visit.documents.get(paper.code)
         files = (document,) if document is not None else ()
+        reused = self.visit.reused.get(paper.code)
         return DossierComponent(
             code=paper.code,
             name=paper.name,
@@ -472,4 +497,5 @@ class IntakeSession(PaperedVisit):
             copies=paper.copies if files else 0,
             files=tuple(DossierFile(d.name, "application/pdf", d.size, d.sha256, d.blob) for d in files),
             proven_by=None if files else self.proof_of(paper),
+            result_number=reused.number if reused is not None and not files else None,
         )

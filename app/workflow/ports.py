@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Protocol
 
 from app.domain.people import PersonQuery, RegisteredPerson
+from app.domain.reuse import StoredResult
 from offline_queue.numbers import NumberBlock
 from offline_queue.transport import Transport
 
@@ -48,4 +49,12 @@ class ProcedureFinder(Protocol):
 
     def widen(self, today: date) -> None:
         """Takes in what is slow to read; away from the window."""
+        ...
+
+
+class ResultStore(Protocol):
+    """Kho dữ liệu điện tử: papers that the State issued and holds."""
+
+    def look_up(self, owner: PersonQuery, procedure: str, codes: Collection[str]) -> tuple[StoredResult, ...]:
+        """What it holds of these; raises LineDown, ServerBusy, Refused or RegisterRefused."""
         ...

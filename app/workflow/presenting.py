@@ -266,6 +266,8 @@ def _component_state(
             return ComponentState.VERIFIED, "Đã đọc từ thẻ · xuất trình"
         case "register":
             return ComponentState.REUSED, "Tái sử dụng từ CSDLQG dân cư"
+        case "result_store" | "earlier_dossier":
+            return ComponentState.REUSED, session.visit.reused[paper.code].words
         case "officer":
             return ComponentState.VERIFIED, "Cán bộ đã xem · xuất trình"
         case "other_paper":

@@ -28,6 +28,7 @@ from app.workflow.papers import Papers, never
 from app.workflow.ports import PopulationRegister
 from app.workflow.profiles import Profiles, ScanProfile
 from app.workflow.queue_rows import queue_rows
+from app.workflow.reusing import Reusing
 from app.workflow.sealing import print_receipt, seal_request
 from app.workflow.sending import Sending
 from app.workflow.views import MOST_ROWS, QueueRow
@@ -60,6 +61,7 @@ class Station:
         access: Access,
         officers: Officers,
         station_id: str,
+        reusing: Reusing,
         on_store: OnStore,
         files: FileStore,
         clock: StationClock,
@@ -85,6 +87,8 @@ class Station:
         self.profiles = profiles or Profiles()
         #: Rounds of sending, numbers, the server's time.
         self.sending = sending
+        #: Papers that need not be brought.
+        self.reusing = reusing
         self._station_id = station_id
         self._files = files
         self._register = register

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.codes import PersonalId
 from app.domain.people import CardFacts, RegisteredPerson
+from app.domain.reuse import Reused, ReuseSource
 from app.workflow.pages import FinishedPage, Page, Papers, keeps
 from app.workflow.views import Source
 
@@ -77,6 +78,7 @@ class Visit:
     documents: Mapping[str, ScannedDocument] = field(default_factory=dict)  # by component
     cut_feeds: frozenset[str] = frozenset()  # a crash ended them: their source may give the same pages again
     shown: frozenset[str] = frozenset()
+    reused: Mapping[str, Reused] = field(default_factory=dict)  # by component: what the State has already
     channel: str = "direct"
     return_by: str = "counter"
 
@@ -145,6 +147,10 @@ class Visit:
                 "documents": {code: _document(d) for code, d in table["documents"].items()},
                 "cut_feeds": frozenset(table["cut_feeds"]),
                 "shown": frozenset(table["shown"]),
+                "reused": {
+                    code: Reused(**{**each, "source": ReuseSource(each["source"])})
+                    for code, each in table.get("reused", {}).items()
+                },
             }
         )
 
