@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 import resources
 from app.config import ConfigError, Settings
-from app.domain.addresses import Units
 from app.gateways.citizens import CitizenReader
 from app.gateways.population import PopulationGateway
 from app.gateways.population_soap import PopulationSoap
@@ -159,7 +158,7 @@ def choose_register(settings: Settings, counter: Counter, access: Access) -> Pop
     if not asked.url:
         return None
     reader = CitizenReader(
-        Units.from_table(resources.load_json("units", "units-2026-07-25.json")),
+        counter.units,
         resources.load_toml("units", "peoples.toml"),
     )
     sector = next(p.sector_code for p in counter.procedures.values() if p.sector_code)

@@ -15,6 +15,7 @@ from typing import Any
 import resources
 from app.catalogue.offering import GENERAL_FORM, CatalogueFinder, catalogue_of, from_catalogue
 from app.config import ConfigError, Settings
+from app.domain.addresses import Units
 from app.domain.calendar import StartRule, WorkingCalendar
 from app.domain.codes import AgencyId
 from app.domain.dossier import Agency
@@ -44,6 +45,7 @@ def load_counter(settings: Settings) -> Counter:
             for name in {GENERAL_FORM, *(p.form for p in procedures.values())}
         },
         council_fees=settings.fees,
+        units=load_units(),
         finder=CatalogueFinder(procedures, settings.station.usual, shelf),
         elsewhere=from_catalogue(shelf),
     )
@@ -80,6 +82,11 @@ def _form(layout: dict[str, Any], schema: dict[str, Any]) -> Form:
         {**layout, "sections": sections, "applicant": applicant},
         {**schema, "properties": properties, "required": required},
     )
+
+
+def load_units() -> Units:
+    """The provinces and communes in force."""
+    return Units.from_table(resources.load_json("units", "units-2026-07-25.json"))
 
 
 def _calendar(own: Path) -> WorkingCalendar:

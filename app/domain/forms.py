@@ -50,8 +50,9 @@ class FormField:
         default_factory=dict
     )  # field -> values under which it is asked
     sum_of: str | None = None  # `group.field` whose numbers it adds up
+    check: str | None = None  # what is looked at besides the pattern, see `checks`
     copy_of: str | None = (
-        None  # the field that says the same, where `copy_when` holds: each fact is asked once
+        None  # the field that says the same where `copy_when` holds: each fact is asked once
     )
     copy_when: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -273,6 +274,7 @@ def _field(entry: Mapping[str, Any], rule: Mapping[str, Any], is_required: bool)
         refusal=entry.get("refusal", f"Ô “{entry['label']}” chưa đúng dạng, hãy xem lại."),
         when=_conditions(entry.get("when", {})),
         sum_of=entry.get("sum_of"),
+        check=entry.get("check"),
         copy_of=entry.get("copy_of"),
         copy_when=_conditions(entry.get("copy_when", {})),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.domain.addresses import Units
 from app.domain.calendar import StartRule, WorkingCalendar
 from app.domain.codes import ProcedureCode
 from app.domain.dossier import Agency
@@ -30,6 +31,7 @@ class Counter:
     council_fees: Mapping[str, int] = field(default_factory=dict)
     """Amounts that the provincial council sets, by the fee's key."""
 
+    units: Units = field(kw_only=True)
     finder: ProcedureFinder = field(kw_only=True)
     elsewhere: Callable[[str, date], Procedure | None] = lambda _code, _day: None
     """Where a procedure is looked for that this station has not prepared: the national catalogue."""

@@ -16,6 +16,7 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from app.domain.calendar import DueDate
+from app.domain.checks import Finding, findings
 from app.domain.codes import PersonalId
 from app.domain.dossier import (
     Channel,
@@ -331,7 +332,25 @@ class IntakeSession(PaperedVisit):
                 found.append(Blocker(BlockerKind.FIELD, name, field.problem))
             elif not field.value and name in self._fee_fields():
                 found.append(Blocker(BlockerKind.FIELD, name, f"Ô “{label}” còn trống, cần để tính phí."))
+        found += [
+            Blocker(BlockerKind.FIELD, finding.field, finding.sentence)
+            for finding in self.findings()
+            if finding.is_refusal
+        ]
         return tuple(found)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is odd about values that no register vouches for."""
+        values = {
+            name: field.value for name, field in self.merged().items() if field.state is not FieldState.LOCKED
+        }
+        # What stands beside a value may be the register's: a typed number against a birth date it knows.
+        everything = {name: field.value for name, field in self.merged().items()}
+        return tuple(
+            finding
+            for finding in findings(self.form, everything, self.counter.units)
+            if finding.field in values
+        )
 
     def is_satisfied(self, paper: ComponentRequirement) -> bool:
         """True when the paper was scanned, shown, or is proven by a source."""

@@ -141,6 +141,7 @@ def _notices(session: IntakeSession) -> tuple[str, ...]:
     found += _page_notices(session)
     if visit.procedure is not None:
         found += _case_notice(session)
+        found += [finding.sentence for finding in session.findings() if not finding.is_refusal]
         for field in session.merged().values():
             if field.state is FieldState.LOCKED and field.other is not None and field.reading is not None:
                 found.append(
