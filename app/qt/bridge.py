@@ -236,6 +236,10 @@ class StationDesk(QObject):
     def enter(self, visit_id: str, field: str, value: str) -> str | None:
         return self._ask(visit_id, lambda session: session.enter(field, value))
 
+    def set_rows(self, visit_id: str, group: str, count: int) -> None:
+        self._open[visit_id].session.set_rows(group, count)
+        self._changed(visit_id)
+
     def take_suggestion(self, visit_id: str, field: str) -> None:
         self._ask(visit_id, lambda session: session.take_suggestion(field))
 

@@ -96,6 +96,7 @@ class ComponentList(QWidget):
         if tuple(c.code for c in components) != tuple(self._rows):
             for old in self._rows.values():
                 self._column.removeWidget(old)
+                old.hide()
                 old.deleteLater()
             self._rows = {}
             for index, component in enumerate(components):

@@ -30,6 +30,11 @@ class _Section(QWidget):
         head.addWidget(self.title, 1)
         self.unlock = KeyButton("", "Mở khóa ô", "F7", "flat")
         self.unlock.least_height = 28
+        self.fewer = KeyButton("", "Bớt dòng", "", "flat")
+        self.more = KeyButton("", "Thêm dòng", "", "flat")
+        for button in (self.fewer, self.more):
+            button.least_height = 28
+            head.addWidget(button)
         head.addWidget(self.unlock)
         self.rows = QVBoxLayout()
         self.rows.setContentsMargins(0, 0, 0, 0)
@@ -49,6 +54,8 @@ class FieldForm(QScrollArea):
     entered = Signal(str, str, bool)
     suggestion_taken = Signal(str)
     unlock_asked = Signal()
+    #: A table of the declaration, and how many rows it should have.
+    rows_asked = Signal(str, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,6 +157,7 @@ class FieldForm(QScrollArea):
         for index, view in enumerate(sections):
             section = _Section(view.title)
             section.unlock.clicked.connect(self.unlock_asked)
+            self._offer_rows(section, view)
             self._column.insertWidget(index, section)
             self._sections.append(section)
             for field in view.fields:
@@ -159,6 +167,14 @@ class FieldForm(QScrollArea):
                 card.suggestion_taken.connect(self.suggestion_taken)
                 self._cards[field.name] = card
         self._built = sections
+
+    def _offer_rows(self, section: _Section, view: SectionView) -> None:
+        rows = view.rows
+        section.more.setVisible(rows is not None and rows.count < rows.most)
+        section.fewer.setVisible(rows is not None and rows.count > rows.least)
+        if rows is not None:
+            section.more.clicked.connect(lambda: self.rows_asked.emit(rows.group, rows.count + 1))
+            section.fewer.clicked.connect(lambda: self.rows_asked.emit(rows.group, rows.count - 1))
 
     def _keep_gutter(self, _least: int, most: int) -> None:
         """The scroll bar stands in the gutter, so that cards do not move when it comes."""

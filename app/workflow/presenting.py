@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from app.domain.calendar import WEEKDAYS
 from app.domain.fees import money, total_vnd
+from app.domain.forms import Section
 from app.domain.procedure import ComponentRequirement, ComponentUse
 from app.workflow.intake import IntakeSession
 from app.workflow.merging import MergedField
@@ -19,6 +21,7 @@ from app.workflow.views import (
     FieldView,
     PageState,
     PageView,
+    RowsView,
     SectionView,
     Source,
     Suggestion,
@@ -74,13 +77,7 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
         cases=tuple(CaseView(case.code, case.name) for case in procedure.cases),
         step=_step(session, blockers),
         components=tuple(_component(session, paper, merged) for paper in _papers(session)),
-        sections=tuple(
-            SectionView(
-                part.title, tuple(_field(session, merged[f.name]) for f in part.fields if f.name in merged)
-            )
-            for part in session.form.sections
-            if any(f.name in merged for f in part.fields)
-        ),
+        sections=tuple(_sections(session, merged)),
         blockers=blockers,
         notices=_notices(session),
         due_text=long_date(due.at.date()) if due else "Chưa tính được",
@@ -88,6 +85,23 @@ def present(session: IntakeSession, now: datetime) -> VisitView:
         fee_text=fee_text,
         fee_reason=fee_reason,
     )
+
+
+def _sections(session: IntakeSession, merged: dict[str, MergedField]) -> Iterator[SectionView]:
+    """The parts of the declaration that have something to show; a table without rows keeps its place."""
+    shown = session.form.sections
+    for part in session.form.parts:
+        if isinstance(part, Section):
+            if fields := tuple(_field(session, merged[f.name]) for f in part.fields if f.name in merged):
+                yield SectionView(part.title, fields)
+            continue
+        rows = [section for section in shown if section.group == part.name]
+        size = RowsView(part.name, len(rows), part.least, part.most)
+        if not rows:
+            yield SectionView(part.row_title, (), size)
+        for section in rows:
+            fields = tuple(_field(session, merged[f.name]) for f in section.fields if f.name in merged)
+            yield SectionView(section.title, fields, size if section is rows[-1] else None)
 
 
 def _fees(session: IntakeSession) -> tuple[str, str]:

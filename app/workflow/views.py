@@ -93,11 +93,23 @@ class FieldView:
 
 
 @dataclass(frozen=True)
+class RowsView:
+    """A table of the declaration: how many rows it has, and how many it may have."""
+
+    group: str
+    count: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class SectionView:
-    """A titled group of fields, in the order of the paper form."""
+    """A titled group of fields, in the order of the paper form; `rows` on the last row of a table, or alone in its place
+    while it has none."""
 
     title: str
     fields: tuple[FieldView, ...]
+    rows: RowsView | None = None
 
 
 class PageState(StrEnum):

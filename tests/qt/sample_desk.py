@@ -502,6 +502,9 @@ class SampleDesk:
         self.change_field(visit_id, field, state=FieldState.READ, confidence=1.0, suggestion=None)
         return None
 
+    def set_rows(self, visit_id: str, group: str, count: int) -> None:
+        self.calls.append(("set_rows", visit_id, group, count))
+
     def enter(self, visit_id: str, field: str, value: str) -> str | None:
         self.calls.append(("enter", field, value))
         if field == "registered" and len(value) != 10:

@@ -134,6 +134,10 @@ class Desk(Protocol):
 
     def take_suggestion(self, visit_id: str, field: str) -> None: ...
 
+    def set_rows(self, visit_id: str, group: str, count: int) -> None:
+        """How many rows a table of the declaration has."""
+        ...
+
     def unlock(self, visit_id: str, field: str, reason: str) -> None: ...
 
     def page_image(self, visit_id: str, picture: str) -> bytes | None:

@@ -25,6 +25,7 @@ class FieldWalk(QObject):
         form.entered.connect(self.enter)
         form.suggestion_taken.connect(self.take_suggestion)
         form.unlock_asked.connect(self.unlock)
+        form.rows_asked.connect(self.set_rows)
 
     def begin(self) -> None:
         """Where no field is current: come back to the last one, or begin with the first doubtful one.
@@ -112,6 +113,23 @@ class FieldWalk(QObject):
         card.forget_edit()
         self._bench.desk.take_suggestion(self._bench.visit, name)
         self._go_on(name)
+
+    def set_rows(self, group: str, count: int) -> None:
+        """A table gets or loses its last row; a new row is where the officer types next."""
+        self.keep_typed()
+        self._bench.desk.set_rows(self._bench.visit, group, count)
+        self.changed.emit()
+        new = next(
+            (
+                f.name
+                for s in self._bench.view.sections
+                for f in s.fields
+                if f.name.startswith(f"{group}.{count}.")
+            ),
+            None,
+        )
+        if new is not None:
+            self.go_to(new)
 
     def unlock(self) -> None:
         """Ask why the current green field is to be unlocked; without one, lead to the first."""
