@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
+from scanning import children
 from scanning.errors import EmptyPdf, EncryptedPdf, NotEnoughMemory, PdfTooHeavy, UnreadablePdf
 from scanning.pages import PageText, ScannedPage, TextLine, Word
 from scanning.pdf_child import READY
@@ -53,7 +53,7 @@ def _started(name: str) -> _Child:
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "scanning.pdf_child"],
+            children.command("scanning.pdf_child"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
