@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scanning.framing import cropped_to_paper, paper_corners
 from scanning.pages import CleanPage, Pixels, ScannedPage
 from scanning.quality import is_blank, verdict, verdicts_on
-from scanning.raster import coarsened, share_below
+from scanning.raster import coarsened, halved, share_below
 from scanning.ruling import without_rules
 
 _A4_LONG_SIDE_INCH = 11.69
@@ -167,7 +167,7 @@ def _red_level(picture: Pixels, inside: Pixels) -> float:
 def flattened(grey: Pixels) -> Pixels:
     """Paper brought to one white everywhere: shadows and lamps divided out."""
     height, width = grey.shape
-    small = cv2.resize(grey, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+    small = halved(halved(halved(grey)))
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((27, 27), np.uint8))
     paper = cv2.medianBlur(paper, 21)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -308,11 +308,14 @@ def _is_near(length: float, wanted: float) -> bool:
 
 def _dark_grid(picture: Pixels) -> NDArray[np.bool_]:
     """Where every fourth pixel of every fourth row is clearly darker than the paper."""
-    sample = picture[::4, ::4].min(axis=2)
+    red, green, blue = cv2.split(np.ascontiguousarray(picture[::4, ::4]))
+    sample = cv2.min(cv2.min(red, green), blue)
     grid: NDArray[np.bool_] = sample < 0.6 * np.percentile(sample, 80)
     return grid
 
 
 def turned(picture: Pixels, clockwise: int) -> Pixels:
     """Quarter turns without loss."""
-    return np.ascontiguousarray(np.rot90(picture, -clockwise // 90))
+    ways = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    way = ways.get(clockwise % 360)
+    return picture if way is None else cv2.rotate(picture, way).astype(np.uint8, copy=False)

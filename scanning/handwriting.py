@@ -23,6 +23,7 @@ _SEAL_REDNESS = 40
 _MOST_PIECES = 6000
 _SHAPE_HEIGHT, _SHAPE_WIDTH, _SHAPE_UNIT = 34, 46, 12.0
 """Pixels of the picture in which shapes are compared, and how high a typical letter is in it."""
+_AT_ONCE = 256
 _BODY = 0.55
 """Pieces at least so high, in typical letters, are letters; lower ones are marks, dots and commas."""
 _BELIEVED = 0.8
@@ -246,8 +247,12 @@ def _likeness(
     if not found:
         return best
     shapes = np.stack(found)
-    for start in range(0, len(shapes), 512):
-        near = shapes[start : start + 512] @ shapes.T
-        near[np.arange(len(near)), np.arange(start, start + len(near))] = 0
-        best[places[start : start + 512]] = near.max(axis=1)
+    nearest = np.zeros(len(found), np.float32)
+    for start in range(0, len(shapes), _AT_ONCE):
+        # Likeness goes both ways: each pair is asked once.
+        near = shapes[start : start + _AT_ONCE] @ shapes[start:].T
+        np.fill_diagonal(near, 0)
+        nearest[start : start + _AT_ONCE] = np.maximum(nearest[start : start + _AT_ONCE], near.max(axis=1))
+        nearest[start:] = np.maximum(nearest[start:], near.max(axis=0))
+    best[places] = nearest
     return best

@@ -1,5 +1,6 @@
 """From paper to text, fields and an archive file: the steps are functions, their order stands in `digitise`."""
 
+import hashlib
 import os
 import time
 from collections import deque
@@ -90,6 +91,11 @@ def digitise(
         original = original or finished.original
         _add(timings, finished.timings_s)
     give_back_memory()
+    if isinstance(source, Path) and pages and is_whole(pages):
+        original = _original(source)
+        if hashlib.sha256(original).hexdigest() != pages[0].sha256:
+            # Written anew since it was read.
+            original = b""
     made = _assembled(name, pages, original, keeps_pictures)
     _add(timings, made.timings_s)
     timings["total"] = time.perf_counter() - started
@@ -175,8 +181,14 @@ def _opened(source: Path | Iterable[ScannedPage]) -> tuple[str, Iterator[Scanned
         return "", iter(source)
     if source.is_dir():
         files = FolderSource(source).files()
-        return source.name, (page for path in files for page in pages_in(path))
-    return source.name, pages_in(source)
+        return source.name, (page for path in files for page in pages_in(path, with_original=False))
+    return source.name, pages_in(source, with_original=False)
+
+
+def _original(source: Path) -> bytes:
+    """The only file of the source; empty where there are several."""
+    files = FolderSource(source).files() if source.is_dir() else [source]
+    return files[0].read_bytes() if len(files) == 1 else b""
 
 
 def _finished_pages(

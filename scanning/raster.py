@@ -11,7 +11,7 @@ from scanning.pages import Pixels
 
 _MOST_SHORT_LABELS = 30_000
 """Far below 65,536, for the labelling counts up to twice as many beginnings as there are."""
-_C_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
+_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 _BEGINS = np.array([[1, 1, 1], [1, 0, 0], [0, 0, 0]], np.uint8)
 
 
@@ -71,5 +71,5 @@ def percentile(grey: Pixels, percent: float) -> int:
 
 def give_back_memory() -> None:
     """What pictures left behind goes back to the system, where the C library would keep it (glibc)."""
-    if sys.platform == "linux" and hasattr(_C_LIBRARY, "malloc_trim"):
-        _C_LIBRARY.malloc_trim(0)
+    if _trim is not None:
+        _trim(0)
