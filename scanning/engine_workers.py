@@ -28,6 +28,10 @@ _MOST_IDLE = max(2, min(4, os.cpu_count() or 1))
 _END = b""
 
 
+class _Gone(Exception):
+    """The process had ended before it had the whole page."""
+
+
 class _Worker:
     """One process; whoever has it in hand is the only one to ask it."""
 
@@ -51,10 +55,6 @@ class _Worker:
             self._lines.put(line)
         self._lines.put(_END)
 
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
     def version(self) -> str | None:
         """The engine's, once it is loaded; None where it cannot be."""
         try:
@@ -66,14 +66,14 @@ class _Worker:
     def ask(
         self, facts: dict[str, Any], picture: Pixels, timeout_s: float, cancelled: Callable[[], bool]
     ) -> dict[str, Any]:
-        """The answer; raises OcrFailed where the process dies over it, OcrTimedOut, Cancelled."""
+        """The answer; raises _Gone, OcrFailed where the process dies over it, OcrTimedOut, Cancelled."""
         height, width = picture.shape
         try:
             self._input.write(json.dumps(facts | {"width": width, "height": height}).encode() + b"\n")
             self._input.write(picture.tobytes())
             self._input.flush()
         except OSError as error:
-            raise OcrFailed from error
+            raise _Gone from error
         return self._told(timeout_s, cancelled)
 
     def _told(self, timeout_s: float, cancelled: Callable[[], bool]) -> dict[str, Any]:
@@ -115,14 +115,21 @@ def ask(
 
     Raises OcrFailed, OcrTimedOut, Cancelled; the process is then gone.
     """
-    worker = _taken()
-    try:
-        answer = worker.ask(facts, picture, timeout_s, cancelled)
-    except BaseException:
-        worker.end()
-        raise
-    _give_back(worker)
-    return answer
+    while True:
+        worker, is_new = _taken()
+        try:
+            answer = worker.ask(facts, picture, timeout_s, cancelled)
+        except _Gone as error:
+            worker.end()
+            # An idle one may have been ended by the system long ago.
+            if is_new:
+                raise OcrFailed from error
+        except BaseException:
+            worker.end()
+            raise
+        else:
+            _give_back(worker)
+            return answer
 
 
 @cache
@@ -141,15 +148,11 @@ def version() -> str | None:
     return told
 
 
-def _taken() -> _Worker:
-    while True:
-        with _lock:
-            worker = _idle.pop() if _idle else None
-        if worker is None:
-            break
-        if worker.is_alive:
-            return worker
-        worker.end()
+def _taken() -> tuple[_Worker, bool]:
+    """An idle process or a new one, and which it is."""
+    with _lock:
+        if _idle:
+            return _idle.pop(), False
     try:
         worker, told = _started()
     except OSError as error:
@@ -157,7 +160,7 @@ def _taken() -> _Worker:
     if told is None:
         worker.end()
         raise OcrFailed
-    return worker
+    return worker, True
 
 
 def _started() -> tuple[_Worker, str | None]:

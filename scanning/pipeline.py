@@ -240,18 +240,20 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool], keeps_picture: b
     pieces: InkPieces | None = None
     if page.own_text is not None:
         cleaned, text = as_it_is(page), page.own_text
+        kind = likely_kind(text)
     else:
         cleaned = clean(page)
         clock.lap("clean")
         cleaned, text = _read_upright(cleaned, cancelled)
         clock.lap("ocr")
+        kind = likely_kind(text)
         # Only fields can be written by hand; a page that reads badly may still be a form.
-        if not cleaned.blank and (text.confidence < _PRINTED_CONFIDENCE or likely_kind(text) != UNKNOWN):
+        if not cleaned.blank and (text.confidence < _PRINTED_CONFIDENCE or kind != UNKNOWN):
             grids = grids_on(cleaned)
             text = with_boxed_digits(text, cleaned, grids, cancelled=cancelled)
             pieces = pieces_on(cleaned, grids)
         clock.lap("handwriting")
-    codes = _codes_on(cleaned, text)
+    codes = _codes_on(cleaned, kind)
     clock.lap("codes")
     layers = None if page.own_text is not None else layers_of(cleaned.picture, cleaned.dpi)
     jpeg = _as_jpeg(cleaned.picture) if keeps_picture or layers is None else b""
@@ -326,12 +328,12 @@ def _in_picture_pixels(text: PageText, scale: float) -> PageText:
     return PageText(tuple(TextLine(tuple(map(moved, line.words))) for line in text.lines))
 
 
-def _codes_on(page: CleanPage, text: PageText) -> tuple[FoundCode, ...]:
+def _codes_on(page: CleanPage, kind: str) -> tuple[FoundCode, ...]:
     """One quick look on every page, a patient one only where a card seems to lie."""
     found = codes_in(page.picture)
     if found:
         return found
-    return codes_in_patiently(page.picture) if likely_kind(text).startswith(CITIZEN_CARD) else ()
+    return codes_in_patiently(page.picture) if kind.startswith(CITIZEN_CARD) else ()
 
 
 class _Clock:
