@@ -118,10 +118,12 @@ def grids_on(page: CleanPage) -> tuple[DigitGrid, ...]:
 
 def _without_seals(picture: Pixels) -> Pixels:
     """Grey, with white for what is red and light; an edge under a seal is dark in the red channel too."""
-    red = picture[..., 0]
-    is_red = red.astype(np.int16) - np.maximum(picture[..., 1], picture[..., 2]) > _SEAL_REDNESS
+    red, green, blue = cv2.split(picture)
+    redness = cv2.subtract(red, cv2.max(green, blue))
+    _, is_red = cv2.threshold(redness, _SEAL_REDNESS, 255, cv2.THRESH_BINARY)
+    _, is_light = cv2.threshold(red, _DARKEST_SEAL, 255, cv2.THRESH_BINARY)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.where(is_red & (red > _DARKEST_SEAL), np.uint8(255), grey)
+    return cv2.bitwise_or(grey, cv2.bitwise_and(is_red, is_light)).astype(np.uint8, copy=False)
 
 
 _Bar = tuple[float, int, int, int]

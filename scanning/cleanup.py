@@ -308,11 +308,14 @@ def _is_near(length: float, wanted: float) -> bool:
 
 def _dark_grid(picture: Pixels) -> NDArray[np.bool_]:
     """Where every fourth pixel of every fourth row is clearly darker than the paper."""
-    sample = picture[::4, ::4].min(axis=2)
+    red, green, blue = cv2.split(np.ascontiguousarray(picture[::4, ::4]))
+    sample = cv2.min(cv2.min(red, green), blue)
     grid: NDArray[np.bool_] = sample < 0.6 * np.percentile(sample, 80)
     return grid
 
 
 def turned(picture: Pixels, clockwise: int) -> Pixels:
     """Quarter turns without loss."""
-    return np.ascontiguousarray(np.rot90(picture, -clockwise // 90))
+    ways = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    way = ways.get(clockwise % 360)
+    return picture if way is None else cv2.rotate(picture, way).astype(np.uint8, copy=False)

@@ -7,6 +7,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -30,6 +31,7 @@ _REFUSED_PIXELS = 150_000_000
 _LONGEST_SHAPE = 100
 _LARGEST_TOLD_DPI = 10_000
 _BAND_PIXELS = 8_000_000
+_PDF_HEAD = b"%PDF-"
 #: What decoders let through of a file that lies about itself.
 _BROKEN = (
     UnidentifiedImageError,
@@ -48,42 +50,56 @@ _BROKEN = (
 PDFIUM_LOCK = threading.Lock()
 
 
-def pages_in(path: Path) -> Iterator[ScannedPage]:
+def pages_in(path: Path, *, with_original: bool = True) -> Iterator[ScannedPage]:
     """Every page of one file, decoded one at a time.
 
+    Pages without their original leave the file where it is: a long one is never in memory as a whole.
     Raises a ScanError for what is missing, empty, broken, locked, too large or of another kind.
     """
     if not path.is_file():
         raise FileNotFound(path.name)
     if path.suffix.lower() not in SUFFIXES:
         raise UnsupportedFile(path.name)
-    yield from pages_from(path.read_bytes(), path.name)
+    if with_original:
+        yield from pages_from(path.read_bytes(), path.name)
+    else:
+        with path.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
+            yield from _pages(source, path.name, digest, b"")
 
 
 def pages_from(content: bytes, name: str) -> Iterator[ScannedPage]:
     """Every page of a file's bytes; `name` tells its kind and stands in the errors of `pages_in`."""
-    digest = hashlib.sha256(content).hexdigest()
-    is_pdf = name.lower().endswith(".pdf") or content.startswith(b"%PDF-")
-    for page in pdf_pages(content, name, digest) if is_pdf else _image_pages(content, name, digest):
+    yield from _pages(io.BytesIO(content), name, hashlib.sha256(content).hexdigest(), content)
+
+
+def _pages(source: BinaryIO, name: str, digest: str, original: bytes) -> Iterator[ScannedPage]:
+    source.seek(0)
+    is_pdf = name.lower().endswith(".pdf") or source.read(len(_PDF_HEAD)) == _PDF_HEAD
+    source.seek(0)
+    open_pages = pdf_pages if is_pdf else _image_pages
+    for page in open_pages(source, name, digest, original):
         sides = page.pixels.shape[:2]
         if max(sides) > _LONGEST_SHAPE * min(sides):
             raise NotAPage(name)
         yield page
+        del page
 
 
-def _image_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
+def _image_pages(source: BinaryIO, name: str, digest: str, original: bytes) -> Iterator[ScannedPage]:
     try:
         with warnings.catch_warnings():
             # The size is judged here, by the header, before a single pixel is decoded.
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(content), formats=_IMAGE_FORMATS)
+            image = Image.open(source, formats=_IMAGE_FORMATS)
         with image:
             for number, frame in enumerate(ImageSequence.Iterator(image), 1):
                 if frame.width * frame.height > _REFUSED_PIXELS:
                     raise TooLarge(name)
                 dpi = _told_dpi(frame)
                 pixels, scale = _bounded(frame)
-                yield ScannedPage(pixels, round(dpi * scale) or None, name, digest, number, content)
+                yield ScannedPage(pixels, round(dpi * scale) or None, name, digest, number, original)
+                del pixels
     except Image.DecompressionBombError as error:
         raise TooLarge(name) from error
     except MemoryError as error:

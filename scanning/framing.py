@@ -31,7 +31,8 @@ def paper_corners(pixels: Pixels) -> Corners | None:
     """
     small, scale = coarsened(pixels, _WORK_SIZE)
     best: tuple[float, Corners] | None = None
-    for channel in (small.max(axis=2), small.min(axis=2)):
+    red, green, blue = cv2.split(small)
+    for channel in (cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)):
         brightness: Pixels = cv2.GaussianBlur(channel, (5, 5), 0).astype(np.uint8, copy=False)
         level, _ = cv2.threshold(brightness, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         for share in _LEVELS:

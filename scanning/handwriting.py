@@ -16,12 +16,14 @@ from scanning.boxed import DigitGrid
 from scanning.cleanup import ink_mask
 from scanning.ink_pieces import InkPieces
 from scanning.pages import Box, CleanPage, FieldReading, FieldState, PageText, Pixels
+from scanning.raster import components
 from scanning.readers.values import FieldZone
 
 _SEAL_REDNESS = 40
 _MOST_PIECES = 6000
 _SHAPE_HEIGHT, _SHAPE_WIDTH, _SHAPE_UNIT = 34, 46, 12.0
 """Pixels of the picture in which shapes are compared, and how high a typical letter is in it."""
+_AT_ONCE = 256
 _BODY = 0.55
 """Pieces at least so high, in typical letters, are letters; lower ones are marks, dots and commas."""
 _BELIEVED = 0.8
@@ -43,7 +45,7 @@ def pieces_on(page: CleanPage, grids: Sequence[DigitGrid] = ()) -> InkPieces:
     for grid in grids:
         _wipe_edges(ink, grid, scale)
     unit = page.ink_dpi / 300
-    _, labels, facts, _ = cv2.connectedComponentsWithStats(ink)
+    _, labels, facts, _ = components(ink)
     x, y, width, height, area = (column.astype(np.int32) for column in facts.T)
     is_rule = (height <= 6 * unit) & (width > 3 * height)
     is_bar = (width <= 10 * unit) & (height >= 58 * unit) & (area > 0.7 * width * height)
@@ -55,9 +57,7 @@ def pieces_on(page: CleanPage, grids: Sequence[DigitGrid] = ()) -> InkPieces:
     tall = height[numbers][height[numbers] >= 12 * unit]
     letter = float(np.median(tall)) if tall.size else 30 * unit
     boxes = np.stack([x, y, x + width, y + height], axis=1)[numbers]
-    return InkPieces(
-        boxes, _likeness(page.ink, labels.astype(np.int32), numbers, boxes, letter), letter, scale
-    )
+    return InkPieces(boxes, _likeness(page.ink, labels, numbers, boxes, letter), letter, scale)
 
 
 def judged(
@@ -202,13 +202,12 @@ class _Page:
 
 def _without_seals(ink: Pixels, page: CleanPage) -> Pixels:
     """Without what is red in the picture; print under a seal is dark and stays."""
-    red = page.picture[..., 0].astype(np.int16) - np.maximum(page.picture[..., 1], page.picture[..., 2])
-    redness = np.clip(red, 0, 255).astype(np.uint8, copy=False)
+    red, green, blue = cv2.split(page.picture)
+    redness = cv2.subtract(red, cv2.max(green, blue))
     if redness.shape != ink.shape:
-        redness = cv2.resize(redness, ink.shape[::-1], interpolation=cv2.INTER_AREA).astype(
-            np.uint8, copy=False
-        )
-    return np.where(redness > _SEAL_REDNESS, np.uint8(0), ink)
+        redness = cv2.resize(redness, ink.shape[::-1], interpolation=cv2.INTER_AREA)
+    _, seals = cv2.threshold(redness, _SEAL_REDNESS, 255, cv2.THRESH_BINARY)
+    return cv2.subtract(ink, seals).astype(np.uint8, copy=False)
 
 
 def _wipe_edges(ink: Pixels, grid: DigitGrid, scale: float) -> None:
@@ -223,7 +222,7 @@ def _wipe_edges(ink: Pixels, grid: DigitGrid, scale: float) -> None:
 
 def _likeness(
     grey: Pixels,
-    labels: NDArray[np.int32],
+    labels: cv2.typing.MatLike,
     numbers: NDArray[np.intp],
     boxes: NDArray[np.int32],
     letter: float,
@@ -231,7 +230,8 @@ def _likeness(
     """Of each piece: the greatest likeness (cosine of their darkness) to any other of the same size in life."""
     scale = _SHAPE_UNIT / (0.8 * letter)
     dark = cv2.GaussianBlur(255 - grey, (0, 0), max(0.5, 0.45 / scale))
-    shapes = np.zeros((len(numbers), _SHAPE_HEIGHT * _SHAPE_WIDTH), np.float32)
+    found: list[NDArray[np.floating]] = []
+    places: list[int] = []
     for place, (number, (left, top, right, bottom)) in enumerate(zip(numbers, boxes, strict=True)):
         width, height = (right - left) * scale, (bottom - top) * scale
         if width > _SHAPE_WIDTH - 2 or height > _SHAPE_HEIGHT - 2 or bottom - top < _BODY * letter:
@@ -241,10 +241,18 @@ def _likeness(
             [[scale, 0, (_SHAPE_WIDTH - width) / 2], [0, scale, (_SHAPE_HEIGHT - height) / 2]], np.float32
         )
         shape = cv2.warpAffine(own.astype(np.float32), middle, (_SHAPE_WIDTH, _SHAPE_HEIGHT)).ravel()
-        shapes[place] = shape / max(1e-6, float(np.linalg.norm(shape)))
+        found.append((shape / max(1e-6, float(np.linalg.norm(shape)))).astype(np.float32))
+        places.append(place)
     best = np.zeros(len(numbers), np.float32)
-    for start in range(0, len(numbers), 512):
-        near = shapes[start : start + 512] @ shapes.T
-        near[np.arange(len(near)), np.arange(start, start + len(near))] = 0
-        best[start : start + 512] = near.max(axis=1)
+    if not found:
+        return best
+    shapes = np.stack(found)
+    nearest = np.zeros(len(found), np.float32)
+    for start in range(0, len(shapes), _AT_ONCE):
+        # Likeness goes both ways: each pair is asked once.
+        near = shapes[start : start + _AT_ONCE] @ shapes[start:].T
+        np.fill_diagonal(near, 0)
+        nearest[start : start + _AT_ONCE] = np.maximum(nearest[start : start + _AT_ONCE], near.max(axis=1))
+        nearest[start:] = np.maximum(nearest[start:], near.max(axis=0))
+    best[places] = nearest
     return best

@@ -88,8 +88,9 @@ def _jpeg(picture: Pixels, quality: int) -> bytes:
 def _group4(ink: Pixels) -> bytes:
     """The mask in CCITT group 4, one strip: 1 where there is ink."""
     packed = io.BytesIO()
-    Image.fromarray(ink).convert("1", dither=Image.Dither.NONE).save(
-        packed, "TIFF", compression="group4", tiffinfo={ROWSPERSTRIP: ink.shape[0]}
+    height, width = ink.shape
+    Image.frombytes("1", (width, height), np.packbits(ink, axis=1).tobytes()).save(
+        packed, "TIFF", compression="group4", tiffinfo={ROWSPERSTRIP: height}
     )
     packed.seek(0)
     with TiffImageFile(packed) as tiff:

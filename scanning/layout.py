@@ -14,7 +14,7 @@ _STATE_HEADINGS = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam
 _HEADING_LIKENESS = 75
 _LEADER = re.compile(r"^[.…·_]{2,}|[.…·_]{2,}$|…$")
 _RULE = re.compile(r"[.…·_¬|~]+")
-_LABEL_WITH_NUMBER = re.compile(r"(ngày|Ngày|tháng|năm|số:?|Số:?)(\d[\d/]*)")
+_LABEL_WITH_VALUE = re.compile(r"(ngày|Ngày|tháng|năm|số:?|Số:?)(\d[\d/]*)|([^\W\d_]{2,}:)([^\W\d_]\S*)")
 
 
 def in_reading_order(text: PageText, width: int, height: int) -> PageText:
@@ -66,16 +66,17 @@ def _without_leader(word: Word) -> Word:
 
 
 def _unglued(word: Word) -> tuple[Word, ...]:
-    """ "tháng5" as two words: a filled-in number often stands close to its label."""
-    glued = _LABEL_WITH_NUMBER.fullmatch(word.text)
+    """ "tháng5" and "tộc:Ê" as two words: what is filled in often stands close to its label."""
+    glued = _LABEL_WITH_VALUE.fullmatch(word.text)
     if glued is None:
         return (word,)
+    label, value = (part for part in glued.groups() if part is not None)
     left, top, right, bottom = word.box
-    # Digits are about as wide as the mean letter.
-    middle = left + round((right - left) * len(glued[1]) / len(word.text))
+    # Each letter and digit is about as wide as the mean.
+    middle = left + round((right - left) * len(label) / len(word.text))
     return (
-        Word(glued[1], word.confidence, (left, top, middle, bottom)),
-        Word(glued[2], word.confidence, (middle, top, right, bottom)),
+        Word(label, word.confidence, (left, top, middle, bottom)),
+        Word(value, word.confidence, (middle, top, right, bottom)),
     )
 
 

@@ -29,17 +29,16 @@ _OLD_PLACES = re.compile("(?<!q)(" + "|".join(_NEW_PLACES) + r")$")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Counts of neighbouring syllables in small letters, from resources/lexicon."""
+    """What counts of neighbouring syllables in small letters tell, from resources/lexicon."""
 
-    pairs: Mapping[tuple[str, str], int]
+    fits: Mapping[tuple[str, str], float]
     syllables: frozenset[str]
     rhymes: frozenset[str]
     by_skeleton: Mapping[str, tuple[str, ...]]
 
     def fit(self, first: str, second: str) -> float:
         """0 for a pair never seen, up to 4 for one that is everywhere."""
-        count = self.pairs.get((_placed(first), _placed(second)), 0)
-        return min(_MOST_FIT, 1.0 + math.log(count) / 2) if count else 0.0
+        return self.fits.get((_placed(first), _placed(second)), 0.0)
 
     def alike(self, syllable: str) -> Iterator[str]:
         """Other known syllables that the engine may have taken for this one."""
@@ -75,7 +74,8 @@ def lexicon() -> Lexicon:
     for word in sorted(syllables):
         alike[_skeleton(word)].append(word)
     rhymes = frozenset(found[2] for word in syllables if (found := _PARTS.fullmatch(toneless(word))))
-    return Lexicon(pairs, syllables, rhymes, {key: tuple(words) for key, words in alike.items()})
+    fits = {pair: min(_MOST_FIT, 1.0 + math.log(count) / 2) for pair, count in pairs.items()}
+    return Lexicon(fits, syllables, rhymes, {key: tuple(words) for key, words in alike.items()})
 
 
 def without_marks(text: str) -> str:

@@ -1,27 +1,31 @@
-"""Runs the Tesseract engine in child processes of one thread each and returns words with their boxes."""
+"""Reads pictures with the Tesseract engine, always in child processes of one thread each; returns words with their boxes.
+
+Which way it is called is settled in `_models_kept_loaded` alone: with `tesserocr` the engine stays loaded in processes of
+our own; where that cannot be loaded or the models are not found, the system's program is started for each page.
+"""
 
 import csv
 import io
 import os
 import re
-import shutil
-import subprocess
-import tempfile
-import time
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from pathlib import Path
+from typing import Any
 
-import cv2
-import pytesseract
-
-from scanning.errors import Cancelled, LanguageMissing, OcrFailed, OcrTimedOut, TesseractMissing
+from scanning import engine_program, engine_workers
+from scanning.errors import LanguageMissing, OcrFailed, TesseractMissing
 from scanning.pages import PageText, Pixels, TextLine, Word
 
 LANGUAGE = "vie"
 PAGE_TIMEOUT_S = 90.0
-_POLL_S = 0.1
+_ORIENTATION = "osd"
+_ORIENTATION_MODE = 0
 _ORIENTATION_CONFIDENCE = 1.0
+_COLUMNS = (
+    "level", "page_num", "block_num", "par_num", "line_num", "word_num",
+    "left", "top", "width", "height", "conf", "text",
+)  # fmt: skip
 
 
 def never() -> bool:
@@ -29,29 +33,25 @@ def never() -> bool:
 
 
 def check() -> tuple[bool, str]:
-    """For the doctor: version and languages, or what is missing and how to mend it."""
+    """For the doctor: version, way of calling and languages, or what is missing and how to mend it."""
     try:
-        version = str(pytesseract.get_tesseract_version())
-        languages = pytesseract.get_languages()
-    except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError, OSError):
-        return False, str(TesseractMissing())
+        models, version, languages = _models_kept_loaded(), _version(), _languages()
+    except TesseractMissing as error:
+        return False, str(error)
     if LANGUAGE not in languages:
         return False, str(LanguageMissing(LANGUAGE))
-    if "osd" not in languages:
+    if _ORIENTATION not in languages:
         return (
             False,
             "Tesseract thiếu dữ liệu xác định chiều trang; hãy chạy: sudo apt install tesseract-ocr-osd",
         )
-    return True, f"Tesseract {version}, ngôn ngữ: {', '.join(sorted(languages))}"
+    way = "giữ sẵn trong bộ nhớ" if models else "mở lại ở mỗi trang, chậm hơn"
+    return True, f"Tesseract {version} ({way}), ngôn ngữ: {', '.join(languages)}"
 
 
-@cache
 def engine() -> str:
-    """Which engine and which language read the pages: noted with each digitised paper."""
-    try:
-        return f"Tesseract {pytesseract.get_tesseract_version()}, {LANGUAGE}"
-    except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError, OSError) as error:
-        raise TesseractMissing from error
+    """Which engine and which language read the pages: noted with each digitised paper. Raises TesseractMissing."""
+    return f"Tesseract {_version()}, {LANGUAGE}"
 
 
 def read_words(
@@ -69,69 +69,82 @@ def read_words(
     `page_mode` 6 takes the page as one block: measured best once rules are gone, see the decision on scanning.
     Raises TesseractMissing, LanguageMissing, OcrTimedOut, OcrFailed, Cancelled.
     """
+    if models := _models_kept_loaded():
+        facts = _facts(models, language, page_mode, dpi, whitelist)
+        return _parsed(str(_answer(facts, ink, timeout_s, cancelled)["words"]))
     arguments = ["-l", language, "--psm", str(page_mode), "--dpi", str(dpi)]
     if whitelist:
         arguments += ["-c", f"tessedit_char_whitelist={whitelist}"]
-    return _parsed(_tesseract([*arguments, "tsv"], ink, timeout_s, cancelled))
+    table = engine_program.run([*arguments, "tsv"], ink, timeout_s, cancelled)
+    return _parsed(table.partition("\n")[2])
 
 
 def upright_turn(grey: Pixels, dpi: int, *, cancelled: Callable[[], bool] = never) -> int | None:
-    """Degrees clockwise that set the text upright: 0, 90, 180 or 270; None where the engine cannot tell."""
+    """Degrees clockwise that set the text upright: 0, 90, 180 or 270; None where the engine cannot tell.
+
+    Raises what `read_words` raises, but for OcrFailed.
+    """
     try:
-        answer = _tesseract(["-l", "osd", "--psm", "0", "--dpi", str(dpi)], grey, PAGE_TIMEOUT_S, cancelled)
+        if models := _models_kept_loaded():
+            facts = _facts(models, _ORIENTATION, _ORIENTATION_MODE, dpi)
+            told = _answer(facts, grey, PAGE_TIMEOUT_S, cancelled)["orientation"]
+            turn, confidence = (-told["orient_deg"], told["orient_conf"]) if told else (0, 0.0)
+        else:
+            arguments = ["-l", _ORIENTATION, "--psm", str(_ORIENTATION_MODE), "--dpi", str(dpi)]
+            answer = engine_program.run(arguments, grey, PAGE_TIMEOUT_S, cancelled)
+            found = re.search(r"^Rotate: (\d+)\s+Orientation confidence: ([\d.]+)", answer, re.MULTILINE)
+            turn, confidence = (int(found[1]), float(found[2])) if found else (0, 0.0)
     except OcrFailed:
         return None
-    found = re.search(r"^Rotate: (\d+)\s+Orientation confidence: ([\d.]+)", answer, re.MULTILINE)
-    if found is None or float(found[2]) < _ORIENTATION_CONFIDENCE:
+    return turn % 360 if confidence >= _ORIENTATION_CONFIDENCE else None
+
+
+def _models_kept_loaded() -> Path | None:
+    """The folder of models for the engine that stays loaded; None where the program has to be started for each page.
+
+    Raises TesseractMissing.
+    """
+    if os.environ.get("MOTCUA_ENGINE") == "program":
         return None
-    return int(found[1]) % 360
+    models = engine_program.models()
+    return models if models is not None and engine_workers.version() is not None else None
 
 
-def _tesseract(arguments: list[str], picture: Pixels, timeout_s: float, cancelled: Callable[[], bool]) -> str:
-    program = shutil.which("tesseract")
-    if program is None:
-        raise TesseractMissing
-    # Several OpenMP threads fight each other: one thread per page is more than twice as fast.
-    environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
-    # PNM needs no compression; an anonymous file leaves no picture of a person's paper behind on disk.
-    with tempfile.TemporaryFile() as packed:
-        packed.write(cv2.imencode(".pgm", picture)[1].tobytes())
-        packed.seek(0)
-        with subprocess.Popen(
-            [program, "stdin", "stdout", *arguments],
-            stdin=packed,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-        ) as child:
-            out, complaints = _outcome(child, timeout_s, cancelled)
-    if child.returncode != 0:
-        if b"Failed loading language" in complaints or b"Error opening data file" in complaints:
-            raise LanguageMissing(arguments[1])
+def _version() -> str:
+    return str(engine_workers.version()) if _models_kept_loaded() else engine_program.version()
+
+
+def _languages() -> tuple[str, ...]:
+    models = _models_kept_loaded()
+    if models is None:
+        return engine_program.languages()
+    return tuple(sorted(path.stem for path in models.glob("*.traineddata")))
+
+
+def _facts(models: Path, language: str, page_mode: int, dpi: int, whitelist: str = "") -> dict[str, Any]:
+    return {
+        "models": str(models),
+        "language": language,
+        "page_mode": page_mode,
+        "dpi": dpi,
+        "whitelist": whitelist,
+    }
+
+
+def _answer(
+    facts: dict[str, Any], picture: Pixels, timeout_s: float, cancelled: Callable[[], bool]
+) -> dict[str, Any]:
+    answer = engine_workers.ask(facts, picture, timeout_s=timeout_s, cancelled=cancelled)
+    if "missing" in answer:
+        raise LanguageMissing(answer["missing"])
+    if "failed" in answer:
         raise OcrFailed
-    return out.decode("utf-8", "replace")
-
-
-def _outcome(
-    child: subprocess.Popen[bytes], timeout_s: float, cancelled: Callable[[], bool]
-) -> tuple[bytes, bytes]:
-    """Waits in short steps, so that a cancel ends the process at once."""
-    deadline = time.monotonic() + timeout_s
-    while True:
-        try:
-            return child.communicate(timeout=_POLL_S)
-        except subprocess.TimeoutExpired:
-            if cancelled():
-                child.kill()
-                raise Cancelled from None
-            if time.monotonic() > deadline:
-                child.kill()
-                raise OcrTimedOut(timeout_s) from None
+    return answer
 
 
 def _parsed(table: str) -> PageText:
     lines: dict[tuple[str, str, str, str], list[Word]] = {}
-    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row in csv.DictReader(io.StringIO(table), _COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["level"] != "5" or not (text := _composed(row["text"] or "")):
             continue
         left, top = int(row["left"]), int(row["top"])

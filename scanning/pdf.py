@@ -2,7 +2,9 @@
 
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -42,25 +44,38 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-def searchable_pdf(pages: Sequence[DigitisedPage], title: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What is laid beneath a page's words."""
+
+    jpeg: bytes
+    size: tuple[int, int]
+    layers: PageLayers | None
+
+
+def searchable_pdf(pages: Iterable[DigitisedPage], title: str) -> bytes:
     """All pages in one PDF/A-2b file; raises ValueError for none.
 
+    Of a page that is given only once nothing but its picture is held, and that no longer than until it is packed.
     Conformance is claimed after building to the rules; no validator is at hand at run time.
     """
-    if not pages:
-        raise ValueError("a PDF needs at least one page")
     _register_font()
     target = io.BytesIO()
     # initialFontName: the default would leave an unembedded Helvetica behind.
     canvas = Canvas(target, initialFontName=_FONT, pageCompression=1, pdfVersion=(1, 7))
+    pictures: deque[_Picture] = deque()
     for page in pages:
         scale = 72 / page.dpi
         width, height = page.width * scale, page.height * scale
         canvas.setPageSize((width, height))
         _write_invisibly(canvas, page.text, scale, height)
         canvas.showPage()
+        pictures.append(_Picture(page.jpeg, (page.width, page.height), page.layers))
+        del page
+    if not pictures:
+        raise ValueError("a PDF needs at least one page")
     canvas.save()
-    return _as_archive(target.getvalue(), pages, unicodedata.normalize("NFC", title))
+    return _as_archive(target.getvalue(), pictures, unicodedata.normalize("NFC", title))
 
 
 @cache
@@ -101,11 +116,11 @@ def _srgb() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def _lay_picture(pdf: pikepdf.Pdf, leaf: pikepdf.Page, page: DigitisedPage) -> None:
+def _lay_picture(pdf: pikepdf.Pdf, leaf: pikepdf.Page, picture: _Picture) -> None:
     """The pictures go in byte for byte: not decoded, not packed a second time."""
-    layers = page.layers
+    layers = picture.layers
     if layers is None:
-        drawn = [_jpeg_image(pdf, page.jpeg, (page.width, page.height))]
+        drawn = [_jpeg_image(pdf, picture.jpeg, picture.size)]
     else:
         colours = _jpeg_image(pdf, layers.ink, layers.ink_size)
         colours.Mask = _mask(pdf, layers)
@@ -159,11 +174,11 @@ def _lawful_map(cmap: bytes) -> bytes:
     return head[: head.rindex(b"\n") + 1] + b"".join(sections) + tail.lstrip()
 
 
-def _as_archive(plain: bytes, pages: Sequence[DigitisedPage], title: str) -> bytes:
+def _as_archive(plain: bytes, pictures: deque[_Picture], title: str) -> bytes:
     """Lays the pictures beneath and adds what PDF/A-2b asks: output intent, XMP that agrees with the info."""
     with pikepdf.open(io.BytesIO(plain)) as pdf:
-        for leaf, page in zip(pdf.pages, pages, strict=True):
-            _lay_picture(pdf, leaf, page)
+        for leaf in pdf.pages:
+            _lay_picture(pdf, leaf, pictures.popleft())
             for font in leaf.Resources.get("/Font", {}).values():
                 font.ToUnicode.write(_lawful_map(font.ToUnicode.read_bytes()))
         profile = pdf.make_stream(_srgb(), N=3, Alternate=pikepdf.Name.DeviceRGB)

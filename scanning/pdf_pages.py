@@ -2,8 +2,8 @@
 
 import json
 import os
+import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +13,14 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
+from scanning import children
 from scanning.errors import EmptyPdf, EncryptedPdf, NotEnoughMemory, PdfTooHeavy, UnreadablePdf
 from scanning.pages import PageText, ScannedPage, TextLine, Word
 from scanning.pdf_child import READY
 
 PAGE_TIMEOUT_S = 15.0
 _START_TIMEOUT_S = 60.0
+_PIECE_BYTES = 1_000_000
 _REFUSALS = {kind.__name__: kind for kind in (EmptyPdf, EncryptedPdf, PdfTooHeavy, UnreadablePdf)}
 
 
@@ -29,8 +31,8 @@ class _Child:
     output: BufferedReader
 
 
-def pdf_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
-    """Every page of a PDF at 300 dpi, with its own words where it is born digital.
+def pdf_pages(source: BinaryIO, name: str, digest: str, original: bytes) -> Iterator[ScannedPage]:
+    """Every page of a PDF at 300 dpi, with its own words where it is born digital; `original` goes with each.
 
     Raises EmptyPdf, EncryptedPdf, UnreadablePdf, PdfTooHeavy for a page that takes longer than `PAGE_TIMEOUT_S` or
     more memory than a page may, NotEnoughMemory where no process can be started.
@@ -39,9 +41,9 @@ def pdf_pages(content: bytes, name: str, digest: str) -> Iterator[ScannedPage]:
     try:
         with child.process:
             try:
-                count = int(_opened(child, content, name)["pages"])
+                count = int(_opened(child, source, name)["pages"])
                 for number in range(1, count + 1):
-                    yield _page(child, content, name, digest, number, count)
+                    yield _page(child, original, name, digest, number, count)
             finally:
                 child.process.kill()
     except BrokenPipeError as error:
@@ -53,7 +55,7 @@ def _started(name: str) -> _Child:
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "scanning.pdf_child"],
+            children.command("scanning.pdf_child"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -64,17 +66,17 @@ def _started(name: str) -> _Child:
     return _Child(process, cast(BinaryIO, process.stdin), cast(BufferedReader, process.stdout))
 
 
-def _opened(child: _Child, content: bytes, name: str) -> dict[str, Any]:
+def _opened(child: _Child, source: BinaryIO, name: str) -> dict[str, Any]:
     with _ended_after(child, _START_TIMEOUT_S):
         if child.output.readline() != READY:
             raise NotEnoughMemory(name)
     with _ended_after(child, PAGE_TIMEOUT_S):
-        child.input.write(content)
+        shutil.copyfileobj(source, child.input, _PIECE_BYTES)
         child.input.close()
         return _told(child, name)
 
 
-def _page(child: _Child, content: bytes, name: str, digest: str, number: int, count: int) -> ScannedPage:
+def _page(child: _Child, original: bytes, name: str, digest: str, number: int, count: int) -> ScannedPage:
     with _ended_after(child, PAGE_TIMEOUT_S):
         facts = _told(child, name)
         shape = tuple(facts["shape"])
@@ -87,7 +89,7 @@ def _page(child: _Child, content: bytes, name: str, digest: str, number: int, co
                 raise PdfTooHeavy(name)
             filled += taken
     text = None if facts["lines"] is None else PageText(tuple(map(_line, facts["lines"])))
-    return ScannedPage(pixels, facts["dpi"], name, digest, number, content, count, text)
+    return ScannedPage(pixels, facts["dpi"], name, digest, number, original, count, text)
 
 
 def _told(child: _Child, name: str) -> dict[str, Any]:

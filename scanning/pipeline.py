@@ -1,10 +1,11 @@
 """From paper to text, fields and an archive file: the steps are functions, their order stands in `digitise`."""
 
+import hashlib
 import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from scanning.pages import (
     Word,
 )
 from scanning.pdf import searchable_pdf
+from scanning.raster import give_back_memory
 from scanning.readers import UNKNOWN, likely_kind, read
 from scanning.readers.citizen_card import KIND as CITIZEN_CARD
 from scanning.readers.papers import ReadPage
@@ -58,13 +60,15 @@ _JPEG_QUALITY = 82
 
 @dataclass(frozen=True, slots=True)
 class _Finished:
+    name: str
     page: DigitisedPage
     original: bytes
+    """Of a born-digital page: only such a file can be its own archive file."""
     timings_s: dict[str, float]
 
 
 def digitise(
-    source: Path | Sequence[ScannedPage],
+    source: Path | Iterable[ScannedPage],
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = never,
@@ -73,16 +77,29 @@ def digitise(
 ) -> Digitised:
     """Cleans, reads and archives one document: a file, a folder of pages or pages fresh from a device.
 
-    Without `keeps_pictures` the pages come back without their JPEG, a tenth of the memory: the archive file has
-    layers of its own. Raises ScanError; whatever happens, the originals are not touched.
+    Pages are asked for one by one, as they are worked on. Without `keeps_pictures` they come back without their
+    pictures, which are in the archive file only. Raises ScanError; whatever happens, the originals are not touched.
     """
     started = time.perf_counter()
     name, scanned = _opened(source)
-    finished = tuple(_finished_pages(scanned, progress, cancelled, pages_at_once, keeps_pictures))
-    made = assembled(name, [each.page for each in finished], finished[0].original if finished else b"")
-    timings = _summed([*(each.timings_s for each in finished), made.timings_s])
-    timings["total"] = round(time.perf_counter() - started, 3)
-    return replace(made, timings_s=timings)
+    pages: list[DigitisedPage] = []
+    timings: dict[str, float] = {}
+    original = b""
+    for finished in _finished_pages(scanned, progress, cancelled, pages_at_once, keeps_pictures):
+        pages.append(finished.page)
+        name = name or finished.name
+        original = original or finished.original
+        _add(timings, finished.timings_s)
+    give_back_memory()
+    if isinstance(source, Path) and pages and is_whole(pages):
+        original = _original(source)
+        if hashlib.sha256(original).hexdigest() != pages[0].sha256:
+            # Written anew since it was read.
+            original = b""
+    made = _assembled(name, pages, original, keeps_pictures)
+    _add(timings, made.timings_s)
+    timings["total"] = time.perf_counter() - started
+    return replace(made, timings_s={step: round(seconds, 3) for step, seconds in timings.items()})
 
 
 def assembled(name: str, pages: Sequence[DigitisedPage], original: bytes = b"") -> Digitised:
@@ -92,6 +109,11 @@ def assembled(name: str, pages: Sequence[DigitisedPage], original: bytes = b"") 
     is still whole and in order is its own archive file, byte for byte, so that its signatures stay valid. Raises
     NothingScanned for no page.
     """
+    return _assembled(name, list(pages), original, keeps_pictures=True)
+
+
+def _assembled(name: str, pages: list[DigitisedPage], original: bytes, keeps_pictures: bool) -> Digitised:
+    """Without `keeps_pictures` each page of the list loses its own once it is in the archive file."""
     if not pages:
         raise NothingScanned
     started = time.perf_counter()
@@ -99,9 +121,19 @@ def assembled(name: str, pages: Sequence[DigitisedPage], original: bytes = b"") 
     fields = judged(
         reading.fields, reading.zones, [page.text for page in pages], [page.pieces for page in pages]
     )
-    archive = original if original and is_whole(pages) else searchable_pdf(pages, Path(name).stem)
-    timings = {"pdf": round(time.perf_counter() - started, 3)}
+    if original and is_whole(pages):
+        archive = original
+    else:
+        given = pages if keeps_pictures else _giving_pictures_away(pages)
+        archive = searchable_pdf(given, Path(name).stem)
+    timings = {"pdf": time.perf_counter() - started}
     return Digitised(name, reading.kind, reading.confidence, fields, tuple(pages), archive, timings)
+
+
+def _giving_pictures_away(pages: list[DigitisedPage]) -> Iterator[DigitisedPage]:
+    for place, page in enumerate(pages):
+        pages[place] = replace(page, jpeg=b"", layers=None)
+        yield page
 
 
 def digitise_page(page: ScannedPage, *, cancelled: Callable[[], bool] = never) -> DigitisedPage:
@@ -143,13 +175,20 @@ def _views_of_zone(page: ScannedPage) -> Iterator[tuple[Pixels, int]]:
         yield turned_page(cleaned, turn).ink, cleaned.ink_dpi
 
 
-def _opened(source: Path | Sequence[ScannedPage]) -> tuple[str, Iterator[ScannedPage]]:
+def _opened(source: Path | Iterable[ScannedPage]) -> tuple[str, Iterator[ScannedPage]]:
+    """The document's name, empty where its first page has to tell it, and its pages."""
     if not isinstance(source, Path):
-        return (source[0].name if source else ""), iter(source)
+        return "", iter(source)
     if source.is_dir():
         files = FolderSource(source).files()
-        return source.name, (page for path in files for page in pages_in(path))
-    return source.name, pages_in(source)
+        return source.name, (page for path in files for page in pages_in(path, with_original=False))
+    return source.name, pages_in(source, with_original=False)
+
+
+def _original(source: Path) -> bytes:
+    """The only file of the source; empty where there are several."""
+    files = FolderSource(source).files() if source.is_dir() else [source]
+    return files[0].read_bytes() if len(files) == 1 else b""
 
 
 def _finished_pages(
@@ -159,13 +198,13 @@ def _finished_pages(
     pages_at_once: int,
     keeps_pictures: bool,
 ) -> Iterator[_Finished]:
-    """Pages in order, a few at a time in work, one more than those in memory at full size."""
+    """Pages in order; a few in work and one more opened are in memory at full size, however long one of them takes."""
     done = opened = 0
-    waiting: deque[Future[_Finished]] = deque()
+    order: deque[Future[_Finished]] = deque()
 
     def next_done() -> _Finished:
         nonlocal done
-        finished = waiting.popleft().result()
+        finished = order.popleft().result()
         done += 1
         if progress:
             progress("read", done, opened)
@@ -175,14 +214,25 @@ def _finished_pages(
         try:
             for page in scanned:
                 opened += 1
-                waiting.append(pool.submit(_finished, page, cancelled, keeps_pictures))
-                if len(waiting) > pages_at_once:
+                order.append(pool.submit(_finished_and_gone, [page], cancelled, keeps_pictures))
+                del page
+                in_work = [task for task in order if not task.done()]
+                if len(in_work) > pages_at_once:
+                    wait(in_work, return_when=FIRST_COMPLETED)
+                while order and order[0].done():
                     yield next_done()
-            while waiting:
+            while order:
                 yield next_done()
         finally:
-            for task in waiting:
+            for task in order:
                 task.cancel()
+
+
+def _finished_and_gone(
+    only: list[ScannedPage], cancelled: Callable[[], bool], keeps_picture: bool
+) -> _Finished:
+    """The page leaves the list: what waits for the answer must not keep it in memory at full size."""
+    return _finished(only.pop(), cancelled, keeps_picture)
 
 
 def _finished(page: ScannedPage, cancelled: Callable[[], bool], keeps_picture: bool = True) -> _Finished:
@@ -190,18 +240,20 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool], keeps_picture: b
     pieces: InkPieces | None = None
     if page.own_text is not None:
         cleaned, text = as_it_is(page), page.own_text
+        kind = likely_kind(text)
     else:
         cleaned = clean(page)
         clock.lap("clean")
         cleaned, text = _read_upright(cleaned, cancelled)
         clock.lap("ocr")
+        kind = likely_kind(text)
         # Only fields can be written by hand; a page that reads badly may still be a form.
-        if not cleaned.blank and (text.confidence < _PRINTED_CONFIDENCE or likely_kind(text) != UNKNOWN):
+        if not cleaned.blank and (text.confidence < _PRINTED_CONFIDENCE or kind != UNKNOWN):
             grids = grids_on(cleaned)
             text = with_boxed_digits(text, cleaned, grids, cancelled=cancelled)
             pieces = pieces_on(cleaned, grids)
         clock.lap("handwriting")
-    codes = _codes_on(cleaned, text)
+    codes = _codes_on(cleaned, kind)
     clock.lap("codes")
     layers = None if page.own_text is not None else layers_of(cleaned.picture, cleaned.dpi)
     jpeg = _as_jpeg(cleaned.picture) if keeps_picture or layers is None else b""
@@ -225,7 +277,8 @@ def _finished(page: ScannedPage, cancelled: Callable[[], bool], keeps_picture: b
         pages_in_file=page.pages_in_file,
         is_born_digital=page.own_text is not None,
     )
-    return _Finished(made, page.original, clock.laps_s)
+    original = page.original if page.own_text is not None else b""
+    return _Finished(page.name, made, original, clock.laps_s)
 
 
 def _as_jpeg(picture: Pixels) -> bytes:
@@ -275,12 +328,12 @@ def _in_picture_pixels(text: PageText, scale: float) -> PageText:
     return PageText(tuple(TextLine(tuple(map(moved, line.words))) for line in text.lines))
 
 
-def _codes_on(page: CleanPage, text: PageText) -> tuple[FoundCode, ...]:
+def _codes_on(page: CleanPage, kind: str) -> tuple[FoundCode, ...]:
     """One quick look on every page, a patient one only where a card seems to lie."""
     found = codes_in(page.picture)
     if found:
         return found
-    return codes_in_patiently(page.picture) if likely_kind(text).startswith(CITIZEN_CARD) else ()
+    return codes_in_patiently(page.picture) if kind.startswith(CITIZEN_CARD) else ()
 
 
 class _Clock:
@@ -299,9 +352,6 @@ class _Clock:
             raise Cancelled
 
 
-def _summed(timings: Iterable[dict[str, float]]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for each in timings:
-        for step, seconds in each.items():
-            total[step] = total.get(step, 0.0) + seconds
-    return {step: round(seconds, 3) for step, seconds in total.items()}
+def _add(total: dict[str, float], more: dict[str, float]) -> None:
+    for step, seconds in more.items():
+        total[step] = total.get(step, 0.0) + seconds

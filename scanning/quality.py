@@ -20,6 +20,7 @@ _SHEET_SHAPES = (1.414, 1.294, 1.647, 1.586)
 """Long side over short: A sizes, letter, legal, card."""
 _TILE = 512
 _MOST_TILES = 6
+_BAND_ROWS = 400
 
 _ADVICE = {
     "blank": (Severity.INFO, "Trang trắng được để riêng; nếu trang có chữ mờ thì quét lại đậm hơn."),
@@ -85,8 +86,17 @@ def is_blank(grey: Pixels, dpi: int) -> bool:
     """Whether an evenly lit page bears no more ink than dust and the shadow of its edges."""
     margin = round(dpi * 0.3)
     inner = grey[margin:-margin, margin:-margin] if min(grey.shape) > 3 * margin else grey
-    soft = cv2.GaussianBlur(inner, (0, 0), max(0.8, dpi / 200))
-    return float(np.mean(soft < 150)) < 0.00025
+    sigma = max(0.8, dpi / 200)
+    allowed, dark = 0.00025 * inner.size, 0
+    reach = 8 * round(sigma + 1)
+    # Band by band: most pages have more ink than that in their first lines.
+    for top in range(0, inner.shape[0], _BAND_ROWS):
+        above = min(top, reach)
+        soft = cv2.GaussianBlur(inner[top - above : top + _BAND_ROWS + reach], (0, 0), sigma)
+        dark += int(np.count_nonzero(soft[above : above + _BAND_ROWS] < 150))
+        if dark >= allowed:
+            return False
+    return True
 
 
 def blurring(picture: Pixels, dpi: int) -> float:

@@ -1,5 +1,8 @@
 """The few things done to every page at full size, each by the quickest way that gives the same answer."""
 
+import ctypes
+import sys
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +11,7 @@ from scanning.pages import Pixels
 
 _MOST_SHORT_LABELS = 30_000
 """Far below 65,536, for the labelling counts up to twice as many beginnings as there are."""
+_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 _BEGINS = np.array([[1, 1, 1], [1, 0, 0], [0, 0, 0]], np.uint8)
 
 
@@ -63,3 +67,9 @@ def share_below(grey: Pixels) -> NDArray[np.float64]:
 def percentile(grey: Pixels, percent: float) -> int:
     """The level that `percent` of the pixels do not exceed."""
     return int(np.searchsorted(share_below(grey), percent / 100))
+
+
+def give_back_memory() -> None:
+    """What pictures left behind goes back to the system, where the C library would keep it (glibc)."""
+    if _trim is not None:
+        _trim(0)

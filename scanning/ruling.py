@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scanning.pages import Pixels
 from scanning.raster import components, places
 
-_PAPER = 255
 _SOLID_SHARE = 0.85
 _LEAST_LEADERS = 5
 
@@ -20,14 +19,20 @@ def without_rules(grey: Pixels, ink: Pixels, unit: float) -> Pixels:
     """`grey` with rules painted over; `ink` is its mask (255 where dark), `unit` pixels per 1/300 inch."""
     solid = _solid_rules(ink, unit)
     if solid.any():
-        solid |= _frayed_edges(ink & ~solid, solid, unit)
-    gone = solid | _leaders_and_specks(ink & ~solid, unit)
-    kept = ink & ~gone
+        solid |= _frayed_edges(_less(ink, solid), solid, unit)
+    rest = _less(ink, solid)
+    specks = _leaders_and_specks(rest, unit)
+    kept = _less(rest, specks)
+    gone: Pixels = cv2.bitwise_or(solid, specks).astype(np.uint8, copy=False)
     reach = max(1, round(2 * unit))
     gone = cv2.dilate(gone, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)).astype(np.uint8, copy=False)
-    cleaned = grey.copy()
-    cleaned[(gone > 0) & (kept == 0)] = _PAPER
-    return cleaned
+    # All bits set is white, the paper.
+    return cv2.bitwise_or(grey, cv2.subtract(gone, kept)).astype(np.uint8, copy=False)
+
+
+def _less(mask: Pixels, taken: Pixels) -> Pixels:
+    """What of a mask (0 or 255) is not in the other."""
+    return cv2.subtract(mask, taken).astype(np.uint8, copy=False)
 
 
 def _solid_rules(ink: Pixels, unit: float) -> Pixels:

@@ -53,26 +53,30 @@ class _Way:
 
     gain: float
     last: str
-    words: tuple[str, ...]
+    before: "_Way | None" = None
+
+    @property
+    def words(self) -> list[str]:
+        spelled, way = [], self
+        while way.before is not None:
+            spelled.append(way.last)
+            way = way.before
+        return spelled[::-1]
 
 
 def _mended_sentence(words: list[Word], known: Lexicon) -> list[Word]:
     """The spelling whose neighbours fit best, each change having its price."""
     letters = [found[2] if (found := _SYLLABLE.match(word.text)) else "" for word in words]
-    ways = [_Way(0.0, "", ())]
+    ways = [_Way(0.0, "")]
     for written in letters:
         plain = written.lower()
         choices = [(0.0, plain), *((-_price(written, plain, known), other) for other in known.alike(plain))]
-        ways = [
-            max(
-                (
-                    _Way(way.gain + cost + known.fit(way.last, choice), choice, (*way.words, choice))
-                    for way in ways
-                ),
-                key=lambda way: way.gain,
-            )
-            for cost, choice in choices
-        ]
+        following = []
+        for cost, choice in choices:
+            gains = [way.gain + cost + known.fit(way.last, choice) for way in ways]
+            best_gain = max(gains)
+            following.append(_Way(best_gain, choice, ways[gains.index(best_gain)]))
+        ways = following
     best = max(ways, key=lambda way: way.gain)
     return [
         word if choice == written.lower() else _respelled(word, written, choice)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from scanning.lexicon import without_marks
 
@@ -15,6 +16,7 @@ _OLDER_PLACE = re.compile(
 )
 
 
+@lru_cache(20_000)
 def folded(text: str) -> str:
     """Small letters and digits only, without marks or spaces: what survives a poor reading."""
     return without_marks(text).replace(" ", "")
