@@ -43,7 +43,9 @@ class RegisterDesk:
 
     def look_up_others(self, visit_id: str) -> None:
         """Asks once about everybody else whom the declaration names in full."""
-        held = self._open[visit_id]
+        # Whoever was told of the change may have closed the visit.
+        if (held := self._open.get(visit_id)) is None:
+            return
         for role, query in held.session.other_queries().items():
             if query not in held.asked_about:
                 held.asked_about.add(query)
@@ -51,7 +53,8 @@ class RegisterDesk:
 
     def look_for_papers(self, visit_id: str) -> None:
         """Asks once, for each case and person, which papers need not be brought."""
-        held = self._open[visit_id]
+        if (held := self._open.get(visit_id)) is None:
+            return
         question = ReuseQuestion.of(held.session)
         if question is None or question == held.asked_for_papers:
             return
