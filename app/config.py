@@ -42,6 +42,8 @@ class StationSettings:
     leases_low_mark: int = 20
     usual: tuple[str, ...] = ("2.000635",)
     """Codes of the procedures that are offered first."""
+    phone: str = ""
+    """Of this counter, printed where a citizen may have a question."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,10 @@ class PrinterSettings:
 
 @dataclass(frozen=True)
 class RuleSettings:
-    """What an office may decide: which day the processing time is counted from."""
+    """What an office may decide: which day the time is counted from, and whether it begins anew after a supplement."""
 
     start: str = "receipt"
+    supplement: str = "restart"
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from app.domain.calendar import StartRule, WorkingCalendar
+from app.domain.calendar import DueDate, StartRule, SupplementRule, WorkingCalendar
 from app.domain.codes import ProcedureCode
+from app.domain.course import Ground
 from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
 from app.domain.officers import Officer
+from app.domain.outcome_rules import OutcomeRules, RefusalReason, rules_on
 from app.domain.procedure import Procedure
 from app.workflow.ports import ProcedureFinder
 
@@ -30,6 +32,12 @@ class Counter:
     council_fees: Mapping[str, int] = field(default_factory=dict)
     """Amounts that the provincial council sets, by the fee's key."""
 
+    outcome_rules: tuple[OutcomeRules, ...] = ()
+    refusal_reasons: tuple[RefusalReason, ...] = ()
+    supplement_rule: SupplementRule = SupplementRule.RESTART
+    phone: str = ""
+    """Of this counter, for whoever has a paper of ours in hand and a question."""
+
     finder: ProcedureFinder = field(kw_only=True)
     elsewhere: Callable[[str, date], Procedure | None] = lambda _code, _day: None
     """Where a procedure is looked for that this station has not prepared: the national catalogue."""
@@ -44,3 +52,18 @@ class Counter:
         if not found.is_in_force(day):
             raise DomainError(f"Thủ tục {code} không có hiệu lực ngày {day:%d/%m/%Y}, hãy cập nhật danh mục.")
         return found
+
+    def ground(
+        self, now: datetime, procedure: Procedure, case: str | None, received: datetime | None = None
+    ) -> Ground:
+        """What an outcome at this moment is judged by, for a dossier of that case received then."""
+
+        def renew(asked_at: datetime, completed_at: datetime) -> DueDate:
+            if case is None or received is None:
+                raise DomainError("Hồ sơ này chưa rõ trường hợp nên không tính lại được ngày hẹn trả.")
+            allowed = procedure.case(case).processing_time
+            return self.calendar.due_after_supplement(
+                received, asked_at, completed_at, allowed, self.supplement_rule, self.start_rule
+            )
+
+        return Ground(now, self.calendar, rules_on(now.date(), self.outcome_rules), renew)

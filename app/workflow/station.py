@@ -116,6 +116,11 @@ class Station:
         return replace(self._counter, officer=self.access.officer)
 
     @property
+    def station_id(self) -> str:
+        """The name of this station in leases and provisional numbers."""
+        return self._lease_policy.station
+
+    @property
     def is_online(self) -> bool | None:
         """What the last round found; None before the first."""
         return self._is_online
