@@ -158,10 +158,10 @@ def grid(titles: Sequence[str], rows: Sequence[Sequence[str]], widths_mm: Sequen
 def _pieces(text: str) -> list[str]:
     """A cell's text as markup, in pieces that each fit on a sheet; its own line breaks stay."""
     pieces: list[str] = []
-    length = _CELL_PIECE
+    length = 0
     for line in text.split("\n"):
         for part in textwrap.wrap(plain(line), _CELL_PIECE) or [""]:
-            if length + len(part) <= _CELL_PIECE:
+            if pieces and length + len(part) <= _CELL_PIECE:
                 pieces[-1] += f"<br/>{markup(part)}"
                 length += len(part)
             else:

@@ -279,7 +279,10 @@ def test_a_broken_config_is_one_sentence(run: Run, home: Path, text: str) -> Non
     assert is_one_sentence(err), err
 
 
-def test_a_form_of_another_step_is_refused_with_the_reason(run: Run) -> None:
-    status, _, err = run("print", "H15.24.3-261123-0001", "--form", "03")
-    assert status == 1
-    assert "Mẫu 03" in err
+def test_a_form_of_another_step_is_refused_with_the_reason(run: Run, example: Path, tmp_path: Path) -> None:
+    _, (filed,), _ = run("intake", changed(example, tmp_path), "--json")
+    for form in ("02", "03", "04", "05", "07"):
+        status, told, err = run("print", filed["key"], "--form", form, "--json")
+        assert (status, told) == (1, [])
+        assert f"Mẫu {form}" in err
+        assert is_one_sentence(err)
