@@ -6,7 +6,6 @@ outcome may do is said in `outcomes`; here is what holds for all of them. Nothin
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +16,6 @@ from app.domain.calendar import VIETNAM, DueDate, WorkingCalendar
 from app.domain.errors import DomainError
 from app.domain.outcome_rules import OutcomeRules
 from app.domain.status import Status, check_step
-
-_LONGEST_TEXT = 2000
 
 
 class Kind(StrEnum):
@@ -136,21 +133,6 @@ def carry_out(
     if ruling.due is not None:
         changed["due"] = iso(ruling.due)
     return changed, ruling.warnings
-
-
-def text_of(label: str, text: str) -> str:
-    """A text that has to be there: NFC, single spaces; DomainError names it where it is empty or too long."""
-    clean = optional(text)
-    if not clean:
-        raise DomainError(f"Chưa ghi {label}, hãy ghi rồi làm lại.")
-    if len(clean) > _LONGEST_TEXT:
-        raise DomainError(f"Phần {label} dài quá {_LONGEST_TEXT} ký tự, hãy ghi ngắn lại.")
-    return clean
-
-
-def optional(text: str) -> str:
-    """A text that may be empty, in its one spelling."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _check_once(standing: Standing, kind: Kind, rules: OutcomeRules) -> None:

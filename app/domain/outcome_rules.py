@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from app.domain.errors import DomainError
+from app.domain.words import optional_text, text_of
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ def refusal_words(code: str, particulars: str, reasons: Iterable[RefusalReason])
     if (reason := known.get(code)) is None:
         listed = "; ".join(f"{r.code} ({r.text.rstrip('.')})" for r in known.values())
         raise DomainError(f"Không có lý do từ chối “{code}” trong danh mục; hãy chọn một trong: {listed}.")
-    particulars = " ".join(particulars.split())
+    particulars = optional_text("lý do từ chối cụ thể", particulars)
     if reason.needs_text and not particulars:
         raise DomainError(f"Lý do “{reason.text.rstrip('.')}” phải nói rõ thêm, hãy ghi cụ thể (--text).")
-    return f"{reason.text} {particulars}".strip()
+    return text_of("lý do từ chối", f"{reason.text} {particulars}")
 
 
 def rules_from(table: Mapping[str, Any]) -> tuple[OutcomeRules, ...]:

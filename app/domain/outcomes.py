@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 
 from app.domain.calendar import VIETNAM, ProcessingTime, TimeUnit
 from app.domain.codes import PersonalId
-from app.domain.course import Ground, Kind, Ruling, Standing, iso, optional, text_of
+from app.domain.course import Ground, Kind, Ruling, Standing, iso
 from app.domain.errors import DomainError
 from app.domain.status import STAGES, Status
+from app.domain.words import name_of, optional_text, text_of
 
 _MOST_PAPERS = 100
 
@@ -62,7 +63,10 @@ class Transfer:
 
     def asked(self) -> Mapping[str, Any]:
         """To whom."""
-        return {"unit": text_of("bộ phận nhận hồ sơ", self.to), "receiver": optional(self.receiver)}
+        return {
+            "unit": text_of("bộ phận nhận hồ sơ", self.to),
+            "receiver": optional_text("người nhận hồ sơ", self.receiver),
+        }
 
     def rule(self, standing: Standing, ground: Ground) -> Ruling:
         """The same day, or at the start of the next working day after 15:00."""
@@ -112,7 +116,10 @@ class AskSupplement:
             )
         if standing.due is not None and ground.at > standing.due:
             warnings.append("Hồ sơ đã quá ngày hẹn trả; yêu cầu bổ sung không xóa việc trễ hạn.")
-        contact = {"counter": optional(self.counter), "phone": optional(self.phone)}
+        contact = {
+            "counter": optional_text("tên quầy", self.counter),
+            "phone": optional_text("số điện thoại", self.phone),
+        }
         return Ruling({**self.asked(), "contact": contact}, warnings=tuple(warnings))
 
 
@@ -197,14 +204,17 @@ class Stop:
         """Why, by what rule, and what is given back."""
         return {
             "reason": text_of("lý do dừng", self.reason),
-            "basis": optional(self.basis),
-            "returned": optional(self.returned),
+            "basis": optional_text("căn cứ", self.basis),
+            "returned": optional_text("phí và giấy tờ trả lại", self.returned),
         }
 
     def rule(self, standing: Standing, ground: Ground) -> Ruling:  # noqa: ARG002 (the step alone decides)
         """From any step that is not final."""
         missing = "" if self.returned.strip() else "Chưa ghi cách trả lại phí và giấy tờ đã nộp (--returned)."
-        contact = {"counter": optional(self.counter), "phone": optional(self.phone)}
+        contact = {
+            "counter": optional_text("tên quầy", self.counter),
+            "phone": optional_text("số điện thoại", self.phone),
+        }
         return Ruling({**self.asked(), "contact": contact}, warnings=(missing,) if missing else ())
 
 
@@ -270,7 +280,7 @@ class HandOver:
         """Who stood there."""
         return {
             "receiver_id": str(PersonalId(self.personal_id)),
-            "authority": optional(self.authority),
+            "authority": optional_text("số giấy ủy quyền", self.authority),
             "signing": str(self.signing),
         }
 
@@ -283,7 +293,7 @@ class HandOver:
                 "Số định danh này không phải của người nộp hay chủ hồ sơ; hãy đối chiếu lại thẻ, "
                 "hoặc ghi người được ủy quyền: họ tên, số định danh và số giấy ủy quyền."
             )
-        name = name or text_of("họ tên người được ủy quyền", self.name)
+        name = name or name_of("họ tên người được ủy quyền", self.name)
         return Ruling({**asked, "receiver_name": name, "proof": str(self.proof)})
 
 

@@ -19,6 +19,15 @@ from app.workflow.ports import ProcedureFinder
 
 
 @dataclass(frozen=True)
+class Receipt:
+    """Of what procedure and case a dossier was received, and when."""
+
+    procedure: str
+    case: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Counter:
     """What every visit at this station shares: the office, its rules and the procedures in force."""
 
@@ -53,17 +62,17 @@ class Counter:
             raise DomainError(f"Thủ tục {code} không có hiệu lực ngày {day:%d/%m/%Y}, hãy cập nhật danh mục.")
         return found
 
-    def ground(
-        self, now: datetime, procedure: Procedure, case: str | None, received: datetime | None = None
-    ) -> Ground:
-        """What an outcome at this moment is judged by, for a dossier of that case received then."""
+    def ground(self, now: datetime, received: Receipt | None = None) -> Ground:
+        """What an outcome at this moment is judged by, for a dossier that was received so; None for a refusal."""
 
         def renew(asked_at: datetime, completed_at: datetime) -> DueDate:
-            if case is None or received is None:
+            if received is None or received.case is None:
                 raise DomainError("Hồ sơ này chưa rõ trường hợp nên không tính lại được ngày hẹn trả.")
-            allowed = procedure.case(case).processing_time
+            # The rules of the day it was received; only this needs the procedure to be known here.
+            procedure = self.procedure(received.procedure, received.at.date())
+            allowed = procedure.case(received.case).processing_time
             return self.calendar.due_after_supplement(
-                received, asked_at, completed_at, allowed, self.supplement_rule, self.start_rule
+                received.at, asked_at, completed_at, allowed, self.supplement_rule, self.start_rule
             )
 
         return Ground(now, self.calendar, rules_on(now.date(), self.outcome_rules), renew)

@@ -382,7 +382,7 @@ class IntakeSession(PaperedVisit):
 
     def refuse(self, reason: str, particulars: str, submitted_at: datetime, now: datetime) -> Refusal:
         """The refusal to receive this visit, whatever of it is missing; DomainError where the law forbids it."""
-        ground = self.counter.ground(now, self.procedure, self.visit.case)
+        ground = self.counter.ground(now)
         check_refusal_time(submitted_at, ground)
         words = refusal_words(reason, particulars, reasons_on(now.date(), self.counter.refusal_reasons))
         return Refusal(

@@ -101,12 +101,10 @@ class OutcomeForms:
                 raise _does_not_belong(form, now)
             moment = now.events[-1] if now.events else {"at": record.body["received_at"]}
             return self._with_rules(record, versions[-1].body, moment)
-        kind = _EVENT_OF[form]
-        for version in versions:
-            event = Standing.of(version.body).last(kind)
-            if event is not None:
-                return self._with_rules(record, version.body, event)
-        raise _does_not_belong(form, now)
+        if (event := now.last(_EVENT_OF[form])) is None:
+            raise _does_not_belong(form, now)
+        made = next(v for v in versions if event in v.body.get("events", ()))
+        return self._with_rules(record, made.body, event)
 
     def _with_rules(self, record: Record, body: Mapping[str, Any], event: Mapping[str, Any]) -> _Case:
         day = datetime.fromisoformat(event["at"]).date()

@@ -15,6 +15,7 @@ from app.domain.course import KIND_WORDS, Kind, Outcome, Standing, carry_out
 from app.domain.officers import Right
 from app.domain.refusal import Refusal
 from app.domain.status import STAGES, Status
+from app.workflow.counter import Receipt
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
 from app.workflow.sealing import record_name
@@ -71,9 +72,8 @@ class Outcomes:
         record = station.record(key_or_number)
         signs = station.access.require(Right.MEND, record.key).signs
         now, counter = station.clock.now(), station.counter
-        received = datetime.fromisoformat(record.body["received_at"])
-        procedure = counter.procedure(record.body["procedure"]["code"], received.date())
-        ground = counter.ground(now, procedure, record.body["procedure"]["case"], received)
+        asked_for, received = record.body["procedure"], datetime.fromisoformat(record.body["received_at"])
+        ground = counter.ground(now, Receipt(asked_for["code"], asked_for["case"], received))
         officer = {"id": counter.officer.login, "name": counter.officer.full_name}
         warnings: list[str] = []
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import resources
@@ -36,6 +36,7 @@ from app.domain.outcomes import (
     check_refusal_time,
 )
 from app.domain.status import STAGES, Status
+from sandbox.dossiers import Event
 
 CALENDAR = WorkingCalendar.from_table(resources.load_toml("calendar", "2026.toml"))
 RULES = rules_from(resources.load_toml("outcomes.toml"))
@@ -302,6 +303,45 @@ def test_a_clock_behind_the_last_event_is_refused() -> None:
 
 def test_a_text_too_long_to_print_is_refused() -> None:
     assert "dài quá" in refused(Withdraw("x" * 2001), at(19))
+
+
+_TEXT = st.text(max_size=2100)
+
+
+@settings(max_examples=300)
+@given(_TEXT, _TEXT, _TEXT)
+def test_whatever_text_is_taken_here_the_province_takes_and_paper_too(one: str, two: str, three: str) -> None:
+    """What is sealed cannot be mended by another event: it must not be refused later, by printer or province."""
+    outcomes: tuple[tuple[Outcome, dict[str, Any]], ...] = (
+        (AskSupplement((PaperAsked(one, two),), three, one[:40], two[:10]), body()),
+        (Transfer(one, two), body()),
+        (Stop(one, two, three), body()),
+        (Withdraw(one), body()),
+        (RecordResult(one, two, Signing.PAPER), done((Transfer("Tư pháp"), at(18)))),
+        (Apologise(one, date(2026, 12, 2)), body()),
+        (HandOver(STRANGER, Proof.TYPED, Signing.PAPER, one, two), finished(at(20))),
+    )
+    for outcome, table in outcomes:
+        try:
+            changed, _ = carry_out(table, outcome, ground(at(23)), OFFICER)
+        except DomainError:
+            continue
+        event = changed["events"][-1]
+        Event.model_validate(event)
+        for text in (value for value in event.values() if isinstance(value, str)):
+            assert " ".join(text.split()) == text
+            assert all(ord(letter) >= 32 for letter in text)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_taken"), [("K'Brăk Niê-Mlô", True), ("Anh 2", False), ("A\x07n", False)]
+)
+def test_a_receiver_s_name_is_a_name(name: str, is_taken: bool) -> None:
+    outcome = HandOver(STRANGER, Proof.TYPED, Signing.PAPER, name, "15/GUQ")
+    if is_taken:
+        assert done((outcome, at(27)), start=finished(at(26)))["events"][-1]["receiver_name"] == name
+    else:
+        assert "họ tên" in refused(outcome, at(27), finished(at(26)))
 
 
 # ---- refusing to receive

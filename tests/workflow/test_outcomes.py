@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,7 +25,9 @@ from app.domain.outcomes import (
     Withdraw,
 )
 from app.domain.status import Status
+from app.workflow.access import NotAllowed
 from app.workflow.errors import WorkflowError
+from app.workflow.outcome_forms import OutcomeForms
 from app.workflow.outcomes import Outcomes
 from app.workflow.sealing import print_receipt
 from app.workflow.station import Station
@@ -33,6 +36,7 @@ from offline_queue.outbox import OutboxState, step
 from tests.sandbox.process import SandboxProcess
 from tests.workflow import visits
 from tests.workflow.outcomes import SUPPLEMENT, held, later_day, seal, send
+from tests.workflow.test_officers import enrol_all, enter
 
 TRANSFER = Transfer("Tư pháp - Hộ tịch", "Lê Văn Nhận")
 RESULT = RecordResult("12/TLHT", "Phạm Thị Chủ", Signing.DIGITAL)
@@ -177,6 +181,56 @@ def test_an_outcome_while_the_record_is_on_its_way_waits_its_turn(
     with open_station(online) as station:
         send(station)
         assert held(province, record.key)["status"] == 4
+
+
+def test_forms_say_what_the_record_says(settings: Settings) -> None:
+    with open_station(settings) as station:
+        record = seal(station)
+        outcomes, forms = Outcomes(station), OutcomeForms(station)
+        for form in ("02", "03", "04", "05", "07"):
+            with pytest.raises(WorkflowError, match=f"Mẫu {form}"):
+                forms.pdf(record.key, form)
+        outcomes.carry_out(record.key, SUPPLEMENT)
+        outcomes.carry_out(record.key, CompleteSupplement())
+        day = later_day(station, record)
+        outcomes.carry_out(record.key, Apologise("Chờ xác minh", day))
+        outcomes.carry_out(record.key, Stop("Trùng hồ sơ", "Điều 9", "Trả lại đủ"))
+        body = Outcomes(station).versions(record.key)[-1].body
+        asked, _, apology, stopped = body["events"]
+        applicant, procedure = body["applicant"], body["procedure"]
+        common = [record.number, applicant["full_name"], procedure["name"], procedure["code"], "Hộ tịch"]
+        said = {
+            "02": [text for paper in asked["papers"] for text in paper.values()] + [asked["reason"]],
+            "04": [apology["reason"], f"{day.day:02d} tháng", record.local["agency_lines"][0].upper()],
+            "05": [stopped[name] for name in ("reason", "basis", "returned")],
+            "06": [record.local["handled_by"], asked["officer"]["name"], "2 giấy tờ, xem Mẫu 02"],
+        }
+        for form, texts in said.items():
+            words = _words(forms.pdf(record.key, form))
+            for text in (*common, *texts):
+                assert text in words, (form, text)
+        assert forms.pdf(record.key, "02") == forms.pdf(record.key, "02")
+
+
+def _words(pdf: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())
+
+
+def test_another_officer_s_dossier_is_out_of_reach_and_the_lead_s_is_not(settings: Settings) -> None:
+    with open_station(settings) as station:
+        enrol_all(station)
+        enter(station, "an")
+        record = seal(station)
+        enter(station, "binh")
+        with pytest.raises(NotAllowed):
+            Outcomes(station).carry_out(record.key, SUPPLEMENT)
+        with pytest.raises(NotAllowed):
+            OutcomeForms(station).pdf(record.key, "06")
+        enter(station, "lan")
+        Outcomes(station).carry_out(record.key, SUPPLEMENT)
+        (event,) = Outcomes(station).standing(record.key).events
+        assert event["officer"] == {"id": "lan", "name": "Phạm Ngọc Lan"}
 
 
 # ---- refusing to receive
