@@ -11,7 +11,7 @@ from typing import Any
 
 import platformdirs
 
-from app.domain.calendar import StartRule
+from app.domain.calendar import StartRule, SupplementRule
 
 
 class ConfigError(Exception):
@@ -204,6 +204,10 @@ def load_settings(config: Path | None = None, environment: Mapping[str, str] = o
         StartRule(settings.rules.start)
     except ValueError:
         raise ConfigError(f"Cấu hình {path}: rules.start phải là “receipt” hoặc “transfer”.") from None
+    try:
+        SupplementRule(settings.rules.supplement)
+    except ValueError:
+        raise ConfigError(f"Cấu hình {path}: rules.supplement phải là “restart” hoặc “pause”.") from None
     return settings
 
 

@@ -244,6 +244,7 @@ class Event(BaseModel):
     receiver: Line | None = None
     papers: Annotated[list[AskedPaper], Field(min_length=1, max_length=100)] | None = None
     contact: Contact | None = None
+    clock: Literal["restart", "pause"] | None = None
     due_before: VietnamTime | None = None
     due: VietnamTime | None = None
     new_day: date | None = None

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from app.domain.calendar import VIETNAM, DueDate, WorkingCalendar
+from app.domain.calendar import VIETNAM, DueDate, SupplementRule, WorkingCalendar
 from app.domain.errors import DomainError
 from app.domain.outcome_rules import OutcomeRules
 from app.domain.status import Status, check_step
@@ -58,14 +58,14 @@ class Standing:
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Standing:
-        """Reads a dossier's body."""
-        people = [person for person in (body["applicant"], body["owner"]) if person]
+        """Reads a dossier's body; the province may leave out what is empty."""
+        people = [person for person in (body["applicant"], body.get("owner")) if person]
         return cls(
-            status=Status(body.get("status", Status.RECEIVED)),
+            status=Status(body.get("status") or Status.RECEIVED),
             received_at=datetime.fromisoformat(body["received_at"]),
-            due=datetime.fromisoformat(body["due"]) if body["due"] else None,
-            events=tuple(body.get("events", ())),
-            people={str(p["personal_id"]): str(p["full_name"]) for p in people if p["personal_id"]},
+            due=datetime.fromisoformat(body["due"]) if body.get("due") else None,
+            events=tuple(body.get("events") or ()),
+            people={p["personal_id"]: p.get("full_name") or "" for p in people if p.get("personal_id")},
         )
 
     def last(self, kind: Kind) -> Mapping[str, Any] | None:
@@ -82,6 +82,7 @@ class Ground:
     rules: OutcomeRules
     renew: Callable[[datetime, datetime], DueDate]
     """(asked at, completed at) -> the new appointment."""
+    supplement_rule: SupplementRule = SupplementRule.RESTART
 
 
 @dataclass(frozen=True)

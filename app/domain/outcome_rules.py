@@ -19,8 +19,9 @@ class OutcomeRules:
     refusal_working_days: int
     apologies: int
     apology_days_before: int
-    supplement_effect: str
     law: str
+    supplement_effects: Mapping[str, str]
+    """What form 02 says of the time, by what becomes of it (`SupplementRule`)."""
     titles: Mapping[str, str]
     effective_from: date = date.min
     effective_to: date = date.max

@@ -120,7 +120,8 @@ class AskSupplement:
             "counter": optional_text("tên quầy", self.counter),
             "phone": optional_text("số điện thoại", self.phone),
         }
-        return Ruling({**self.asked(), "contact": contact}, warnings=tuple(warnings))
+        clock = {"clock": str(ground.supplement_rule)}
+        return Ruling({**self.asked(), **clock, "contact": contact}, warnings=tuple(warnings))
 
 
 @dataclass(frozen=True)

@@ -75,4 +75,6 @@ class Counter:
                 received.at, asked_at, completed_at, allowed, self.supplement_rule, self.start_rule
             )
 
-        return Ground(now, self.calendar, rules_on(now.date(), self.outcome_rules), renew)
+        return Ground(
+            now, self.calendar, rules_on(now.date(), self.outcome_rules), renew, self.supplement_rule
+        )

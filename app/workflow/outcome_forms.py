@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.course import KIND_WORDS, Kind, Standing
 from app.domain.officers import Right
-from app.domain.outcome_rules import rules_on
+from app.domain.outcome_rules import OutcomeRules, rules_on
 from app.domain.outcomes import SIGNING_WORDS
 from app.domain.status import STAGES, Status
 from app.workflow.errors import WorkflowError
@@ -51,8 +51,7 @@ class _Case:
     record: Record
     body: Mapping[str, Any]
     event: Mapping[str, Any]
-    titles: Mapping[str, str]
-    effect: str
+    rules: OutcomeRules
 
 
 class OutcomeForms:
@@ -103,13 +102,13 @@ class OutcomeForms:
             return self._with_rules(record, versions[-1].body, moment)
         if (event := now.last(_EVENT_OF[form])) is None:
             raise _does_not_belong(form, now)
-        made = next(v for v in versions if event in v.body.get("events", ()))
+        made = next(v for v in versions if event in (v.body.get("events") or ()))
         return self._with_rules(record, made.body, event)
 
     def _with_rules(self, record: Record, body: Mapping[str, Any], event: Mapping[str, Any]) -> _Case:
         day = datetime.fromisoformat(event["at"]).date()
         rules = rules_on(day, self._station.counter.outcome_rules)
-        return _Case(record, body, event, rules.titles, rules.supplement_effect)
+        return _Case(record, body, event, rules)
 
 
 def _does_not_belong(form: str, standing: Standing) -> WorkflowError:
@@ -119,7 +118,7 @@ def _does_not_belong(form: str, standing: Standing) -> WorkflowError:
 def _head(case: _Case, form: str) -> FormHead:
     local, record = case.record.local, case.record
     return FormHead(
-        title=tuple(case.titles[form].splitlines()),
+        title=tuple(case.rules.titles[form].splitlines()),
         superior_agency=local["superior"],
         agency_lines=tuple(local["agency_lines"]),
         number=f"{serial_of(record)}/{_NUMBERED[form]}",
@@ -132,13 +131,13 @@ def _head(case: _Case, form: str) -> FormHead:
 
 def _dossier(case: _Case) -> DossierFacts:
     body, applicant = case.body, case.body["applicant"]
-    owner = body["owner"]
+    owner = body.get("owner")
     return DossierFacts(
         applicant=applicant["full_name"],
-        owner=owner["full_name"] if owner and owner["full_name"] != applicant["full_name"] else "",
-        address=applicant["address"] or "",
-        phone=applicant["phone"] or "",
-        email=applicant["email"] or "",
+        owner=(owner.get("full_name") or "") if owner and owner != applicant else "",
+        address=applicant.get("address") or "",
+        phone=applicant.get("phone") or "",
+        email=applicant.get("email") or "",
         personal_id=applicant["personal_id"],
         request=body["procedure"]["name"],
         procedure_code=body["procedure"]["code"],
@@ -153,8 +152,9 @@ def _contact(case: _Case) -> Contact:
 
 def _supplement(case: _Case, form: str, copy: int) -> bytes:
     papers = tuple((paper["name"], paper["what"]) for paper in case.event["papers"])
+    effect = case.rules.supplement_effects[case.event["clock"]]
     slip = SupplementSlip(
-        _head(case, form), _dossier(case), papers, case.event["reason"], case.effect, _contact(case)
+        _head(case, form), _dossier(case), papers, case.event["reason"], effect, _contact(case)
     )
     return form02.render(slip, copy)
 

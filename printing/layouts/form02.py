@@ -6,6 +6,7 @@ from printing.layouts import notice
 from printing.outcome_slips import SupplementSlip
 
 _COLUMNS_MM = (9, 50, 65)
+_WHILE_MENDING = "Trong quá trình hoàn thiện hồ sơ, nếu có vướng mắc"
 
 
 def render(slip: SupplementSlip, copy_number: int = 1) -> bytes:
@@ -18,7 +19,7 @@ def render(slip: SupplementSlip, copy_number: int = 1) -> bytes:
         notice.labelled("Lý do", slip.reason),
         notice.paragraph(slip.effect),
         notice.signed_end(
-            [notice.where_to_ask(slip.contact, "để được hướng dẫn")],
+            [notice.where_to_ask(slip.contact, "để được hướng dẫn", _WHILE_MENDING)],
             ("NGƯỜI HƯỚNG DẪN", slip.contact.officer),
         ),
     ]

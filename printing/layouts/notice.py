@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from functools import cache
@@ -109,7 +110,7 @@ def labelled(label: str, value: str) -> Paragraph:
     return Paragraph(f"{label}: {empty}", ParagraphStyle("empty", parent=_body_style(), alignment=TA_LEFT))
 
 
-def where_to_ask(contact: Contact, ending: str) -> Paragraph:
+def where_to_ask(contact: Contact, ending: str, opening: str = "Nếu có vướng mắc") -> Paragraph:
     """Who answers questions, and how the form closes."""
     counter = markup(contact.counter)
     at = f", công chức tại {counter[:1].lower()}{counter[1:]}" if counter else ""
@@ -119,7 +120,7 @@ def where_to_ask(contact: Contact, ending: str) -> Paragraph:
         else ""
     )
     return paragraph(
-        f"Nếu có vướng mắc, đề nghị Ông (Bà) liên hệ với {markup(contact.officer)}{at}{phone} {markup(ending)}./.",
+        f"{markup(opening)}, đề nghị Ông (Bà) liên hệ với {markup(contact.officer)}{at}{phone} {markup(ending)}./.",
         is_markup=True,
     )
 
@@ -162,12 +163,17 @@ def _pieces(text: str) -> list[str]:
     for line in text.split("\n"):
         for part in textwrap.wrap(plain(line), _CELL_PIECE) or [""]:
             if pieces and length + len(part) <= _CELL_PIECE:
-                pieces[-1] += f"<br/>{markup(part)}"
+                pieces[-1] += f"<br/>{_bound(part)}"
                 length += len(part)
             else:
-                pieces.append(markup(part))
+                pieces.append(_bound(part))
                 length = len(part)
     return pieces
+
+
+def _bound(text: str) -> str:
+    """Markup in which a short number stays with its word: "trang 2" is not broken."""
+    return re.sub(r"(?<=\w) (?=\d{1,3}\b)", "\u00a0", markup(text))
 
 
 def room_for(height_mm: float) -> Flowable:

@@ -270,7 +270,16 @@ def test_an_unknown_setting_is_named(run: Run, home: Path) -> None:
     assert is_one_sentence(err)
 
 
-@pytest.mark.parametrize("text", ["[nowhere]\n", "x = [", "[province]\nurl = 3\n", '[rules]\nstart = "x"\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[nowhere]\n",
+        "x = [",
+        "[province]\nurl = 3\n",
+        '[rules]\nstart = "x"\n',
+        '[rules]\nsupplement = "x"\n',
+    ],
+)
 def test_a_broken_config_is_one_sentence(run: Run, home: Path, text: str) -> None:
     home.mkdir()
     (home / "config.toml").write_text(text, "utf-8")

@@ -57,7 +57,7 @@ def ground(moment: datetime, rule: SupplementRule = SupplementRule.RESTART) -> G
     def renew(asked_at: datetime, completed_at: datetime) -> DueDate:
         return CALENDAR.due_after_supplement(RECEIVED, asked_at, completed_at, FIVE_DAYS, rule)
 
-    return Ground(moment, CALENDAR, rules_on(moment.date(), RULES), renew)
+    return Ground(moment, CALENDAR, rules_on(moment.date(), RULES), renew, rule)
 
 
 def body(**more: Any) -> dict[str, Any]:
@@ -372,9 +372,18 @@ def test_one_set_of_rules_holds_on_each_day() -> None:
     assert of(date(2025, 6, 30)).law == "Nghị định 61/2018/NĐ-CP"
     assert of(date(2025, 7, 1)).law == "Nghị định 118/2025/NĐ-CP"
     assert set(of(date(2026, 11, 19)).titles) == {"02", "03", "04", "05", "06"}
+    assert set(of(date(2026, 11, 19)).supplement_effects) == set(SupplementRule)
     with pytest.raises(DomainError):
         of(date(2017, 1, 1))
 
 
 def test_a_received_dossier_stands_at_two_until_something_happens() -> None:
     assert Standing.of(body()).status is Status.RECEIVED
+
+
+def test_what_the_province_leaves_out_or_empty_is_read_as_empty() -> None:
+    bare = {"received_at": RECEIVED.isoformat(), "applicant": {"personal_id": APPLICANT}}
+    for more in ({}, {"status": None, "events": None, "owner": None, "due": None}):
+        standing = Standing.of({**bare, **more})
+        assert (standing.status, standing.due, standing.events) == (Status.RECEIVED, None, ())
+        assert standing.people == {APPLICANT: ""}

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.bootstrap import open_station
-from app.config import Settings
+from app.config import RuleSettings, Settings
 from app.domain.course import Outcome, Standing
 from app.domain.errors import DomainError
 from app.domain.outcomes import (
@@ -210,6 +210,18 @@ def test_forms_say_what_the_record_says(settings: Settings) -> None:
             for text in (*common, *texts):
                 assert text in words, (form, text)
         assert forms.pdf(record.key, "02") == forms.pdf(record.key, "02")
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"), [("restart", "được tính lại từ khi"), ("pause", "được tính tiếp từ khi")]
+)
+def test_form_02_says_what_becomes_of_the_time(settings: Settings, rule: str, words: str) -> None:
+    with open_station(replace(settings, rules=RuleSettings(supplement=rule))) as station:
+        record = seal(station)
+        Outcomes(station).carry_out(record.key, SUPPLEMENT)
+        assert Outcomes(station).standing(record.key).events[0]["clock"] == rule
+    with open_station(settings) as station:
+        assert words in _words(OutcomeForms(station).pdf(record.key, "02"))
 
 
 def _words(pdf: bytes) -> str:
