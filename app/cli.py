@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.catalogue.errors import CatalogueError
 from app.commands.answers import tell
+from app.commands.outcome_arguments import add_outcome
 from app.config import ConfigError, load_settings
 from app.domain.errors import DomainError
 from app.domain.officers import Role
@@ -143,9 +144,16 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--once", action="store_true", help="một lượt rồi thôi")
     sync.add_argument("--json", action="store_true")
 
+    add_outcome(commands)
+
     printing = commands.add_parser("print", help="in lại giấy của hồ sơ")
     printing.add_argument("number", metavar="MÃ_HOẶC_KHÓA")
-    printing.add_argument("--form", choices=[*(f"{n:02d}" for n in range(1, 8)), "declaration"], default="01")
+    printing.add_argument(
+        "--form",
+        choices=[*(f"{n:02d}" for n in range(1, 8)), "declaration"],
+        default="01",
+        help="mẫu thuộc bước của hồ sơ: 01 giấy hẹn, 02 bổ sung, 03 từ chối, 04 xin lỗi, 05 dừng, 06 kiểm soát",
+    )
     printing.add_argument("--out", type=Path, help="ghi ra tệp PDF này")
     printing.add_argument("--printer", help="tên máy in CUPS")
     printing.add_argument("--json", action="store_true")

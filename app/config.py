@@ -11,7 +11,7 @@ from typing import Any
 
 import platformdirs
 
-from app.domain.calendar import StartRule
+from app.domain.calendar import StartRule, SupplementRule
 
 
 class ConfigError(Exception):
@@ -42,6 +42,8 @@ class StationSettings:
     leases_low_mark: int = 20
     usual: tuple[str, ...] = ("2.000635",)
     """Codes of the procedures that are offered first."""
+    phone: str = ""
+    """Of this counter, printed where a citizen may have a question."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +145,10 @@ class PrinterSettings:
 
 @dataclass(frozen=True)
 class RuleSettings:
-    """What an office may decide: which day the processing time is counted from."""
+    """What an office may decide: which day the time is counted from, and whether it begins anew after a supplement."""
 
     start: str = "receipt"
+    supplement: str = "restart"
 
 
 @dataclass(frozen=True)
@@ -231,6 +234,10 @@ def load_settings(config: Path | None = None, environment: Mapping[str, str] = o
         StartRule(settings.rules.start)
     except ValueError:
         raise ConfigError(f"Cấu hình {path}: rules.start phải là “receipt” hoặc “transfer”.") from None
+    try:
+        SupplementRule(settings.rules.supplement)
+    except ValueError:
+        raise ConfigError(f"Cấu hình {path}: rules.supplement phải là “restart” hoặc “pause”.") from None
     return settings
 
 

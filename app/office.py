@@ -2,28 +2,33 @@
 
 `MOTCUA_HOME/procedures/CODE.toml` and `MOTCUA_HOME/forms/NAME.toml` with `NAME.schema.json` have the same shape as the
 shipped ones and win over them: a province adds a procedure or changes its guidance without code. `calendar.toml` has the
-shape of the shipped calendar and comes on top of it: days off, days worked in lieu, hours.
+shape of the shipped calendar and comes on top of it: days off, days worked in lieu, hours. `outcomes.toml` and
+`reasons.toml` do the same for the limits of outcomes and the reasons for refusing.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import resources
 from app.catalogue.offering import GENERAL_FORM, CatalogueFinder, catalogue_of, from_catalogue
 from app.config import ConfigError, Settings
 from app.domain.addresses import Units
-from app.domain.calendar import StartRule, WorkingCalendar
+from app.domain.calendar import StartRule, SupplementRule, WorkingCalendar
 from app.domain.codes import AgencyId
 from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
 from app.domain.officers import Officer, Role
+from app.domain.outcome_rules import OutcomeRules, RefusalReason, reasons_from, rules_from
 from app.domain.procedure import Procedure
 from app.workflow.counter import Counter
+
+_Row = TypeVar("_Row")
 
 
 def load_counter(settings: Settings) -> Counter:
@@ -39,6 +44,10 @@ def load_counter(settings: Settings) -> Counter:
         ),
         calendar=_calendar(settings.home / "calendar.toml"),
         start_rule=StartRule(settings.rules.start),
+        supplement_rule=SupplementRule(settings.rules.supplement),
+        outcome_rules=_outcome_rules(settings.home / "outcomes.toml"),
+        refusal_reasons=_refusal_reasons(settings.home / "reasons.toml"),
+        phone=settings.station.phone,
         procedures=procedures,
         forms={
             name: load_form(name, settings.home / "forms")
@@ -98,6 +107,28 @@ def _calendar(own: Path) -> WorkingCalendar:
         return shipped.with_office_days(_toml(own))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise _unusable(own, wrong) from wrong
+
+
+def _outcome_rules(own: Path) -> tuple[OutcomeRules, ...]:
+    """The limits of outcomes; the office's own come first, so that they win on the days they name."""
+    shipped = rules_from(resources.load_toml("outcomes.toml"))
+    return _own(own, rules_from) + shipped
+
+
+def _refusal_reasons(own: Path) -> tuple[RefusalReason, ...]:
+    """Reasons for refusing to receive; one of the office's own with the same code takes the shipped one's place."""
+    added = _own(own, reasons_from)
+    shipped = reasons_from(resources.load_toml("reasons.toml"))
+    return added + tuple(r for r in shipped if r.code not in {mine.code for mine in added})
+
+
+def _own(path: Path, read: Callable[[dict[str, Any]], tuple[_Row, ...]]) -> tuple[_Row, ...]:
+    if not path.exists():
+        return ()
+    try:
+        return read(_toml(path))
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        raise _unusable(path, wrong) from wrong
 
 
 def _procedures(own: Path) -> dict[str, Procedure]:

@@ -45,7 +45,10 @@ class Version:
 
 @dataclass(frozen=True)
 class EditRequest:
-    """A change after sealing: `change` makes the new body from the latest one, `files` come on top."""
+    """A change after sealing: `change` makes the new body from the latest one, `files` come on top.
+
+    What `change` raises ends it: nothing is kept. `event`, `history` and `action` name it in history and audit.
+    """
 
     key: str
     change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -53,6 +56,9 @@ class EditRequest:
     officer: str
     reason: str
     files: Sequence[FileEntry] = ()
+    event: str = "edited"
+    history: str = ""
+    action: str = "edit"
 
 
 @dataclass(frozen=True)
@@ -107,10 +113,9 @@ def edit(store: Store, request: EditRequest) -> Version:
             step(
                 store, request.key, OutboxState.TO_UPDATE if is_known else OutboxState.SEALED, request.made_at
             )
-        add_history(
-            store, request.key, request.made_at, "edited", f"Sửa hồ sơ (bản {made.number}): {request.reason}"
-        )
-        write_audit(store, request.made_at, request.officer, "edit", request.key)
+        words = request.history or f"Sửa hồ sơ (bản {made.number}): {request.reason}"
+        add_history(store, request.key, request.made_at, request.event, words)
+        write_audit(store, request.made_at, request.officer, request.action, request.key)
     return made
 
 

@@ -14,7 +14,15 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 SCHEMA = "motcua.dossier/1"
@@ -128,6 +136,8 @@ Phone = Annotated[str, AfterValidator(_phone)]
 Email = Annotated[str, Field(max_length=254), _matching(_EMAIL, "Địa chỉ thư điện tử không đúng mẫu.")]
 BirthDate = Annotated[date, AfterValidator(_birth_date)]
 Sha256 = Annotated[str, _matching(_SHA256, "Mã băm SHA-256 phải gồm 64 chữ số hệ 16, chữ thường.")]
+Line = Annotated[str, Field(max_length=2000)]
+StatusNumber = Annotated[int, Field(ge=1, le=10, strict=True)]
 Count = Annotated[int, Field(ge=0, le=10_000, strict=True)]
 
 
@@ -196,6 +206,62 @@ class Officer(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class AskedPaper(BaseModel):
+    """A paper that has to be brought or mended, and what to do with it."""
+
+    name: Text
+    what: Text
+
+
+class Contact(BaseModel):
+    """Where the citizen asks back."""
+
+    counter: Annotated[str, Field(max_length=200)]
+    phone: Annotated[str, Field(max_length=50)]
+
+
+class Event(BaseModel):
+    """One step of a dossier after it was received, or the refusal to receive it; the facts depend on the kind."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal[
+        "transferred",
+        "supplement_asked",
+        "supplement_completed",
+        "apologised",
+        "stopped",
+        "withdrawn",
+        "result_recorded",
+        "handed_over",
+        "refused",
+    ]
+    at: VietnamTime
+    officer: Officer
+    status: StatusNumber
+    submitted_at: VietnamTime | None = None
+    reason: Text | None = None
+    reason_code: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    unit: Text | None = None
+    receiver: Line | None = None
+    papers: Annotated[list[AskedPaper], Field(min_length=1, max_length=100)] | None = None
+    contact: Contact | None = None
+    clock: Literal["restart", "pause"] | None = None
+    due_before: VietnamTime | None = None
+    due: VietnamTime | None = None
+    new_day: date | None = None
+    reasons: list[Text] | None = None
+    basis: Line | None = None
+    returned: Line | None = None
+    number: Text | None = None
+    signed_by: Text | None = None
+    signing: Literal["paper", "pad", "digital"] | None = None
+    receiver_id: PersonalId | None = None
+    receiver_name: PersonName | None = None
+    authority: Line | None = None
+    proof: Literal["card", "typed"] | None = None
+
+
 class Dossier(BaseModel):
     """A sealed dossier, version 1."""
 
@@ -223,6 +289,17 @@ class Dossier(BaseModel):
     history: list[Any] = []
     version: Annotated[int, Field(ge=2, strict=True)] | None = None
     """From the second version on, as counted by the station that changed it."""
+    status: StatusNumber | None = None
+    """The portal's TrangThaiHoSo (1 to 10); a dossier without one has been received."""
+    events: list[Event] = Field(default_factory=list, max_length=200)
+    """What happened since, oldest first; the last one's status is the dossier's."""
+
+    @model_validator(mode="after")
+    def _stands_where_its_events_say(self) -> Dossier:
+        said = self.events[-1].status if self.events else None
+        if self.status != said:
+            raise _refuse("Trạng thái hồ sơ phải là trạng thái của việc ghi sau cùng.")
+        return self
 
 
 class FieldError(BaseModel):

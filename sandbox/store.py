@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS population_requests (request_id TEXT PRIMARY KEY) WIT
 """
 PROVINCE_STATION = "(province)"
 LAST_SERIAL = 9999
+NOT_RECEIVED = 3
 
 
 class SerialsExhaustedError(Exception):
@@ -146,7 +147,9 @@ class ProvinceStore:
                 stored.key,
                 code,
                 stored.received_at,
-                {"status": "received", "words": "Đã tiếp nhận"},
+                {"status": "refused", "words": "Không tiếp nhận"}
+                if dossier.status == NOT_RECEIVED
+                else {"status": "received", "words": "Đã tiếp nhận"},
             )
         return stored
 

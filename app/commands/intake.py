@@ -58,7 +58,7 @@ def run(options: Namespace, settings: Settings) -> int:
             "Thiếu tệp VISIT.json; hãy chạy: motcua intake VISIT.json (mẫu: --example 2.000635)."
         )
     table = read_visit(options.visit)
-    papers = _papers(table, options.visit.parent, options.attach)
+    papers = papers_of(table, options.visit.parent, options.attach)
     with open_station(settings) as station:
         record, warnings = file_dossier(station, table, papers)
         station.audit("intake", record.key)
@@ -103,11 +103,24 @@ def file_dossier(
     # A wrong clock is corrected before it dates a dossier; without a line the last known offset counts.
     with suppress(QueueError):
         station.sending.greet()
+    if (key := table.get("key")) and (sealed := station.sealed(str(key))) is not None:
+        return sealed, ("Hồ sơ này đã được tiếp nhận trước đó, không tạo thêm.",)
+    session = open_visit(station, table, papers)
+    warnings = _show_papers(session) + present(session, station.clock.now()).notices
+    _refuse_what_is_missing(session)
+    if station.codes_left() == 0:
+        try:
+            station.sending.renew_numbers()
+        except QueueError:
+            warnings += ("Chưa lấy được số từ hệ thống tỉnh: cấp số biên nhận tạm, mã chính thức sẽ có sau.",)
+    return station.seal(session.finish(station.clock.now())), warnings
+
+
+def open_visit(station: Station, table: Mapping[str, Any], papers: Mapping[str, list[Path]]) -> IntakeSession:
+    """The visit as the file tells it, its papers read and the register asked."""
     session = station.begin()
     if key := table.get("key"):
         session.take_key(str(key))
-        if (sealed := station.sealed(str(key))) is not None:
-            return sealed, ("Hồ sơ này đã được tiếp nhận trước đó, không tạo thêm.",)
     session.choose_procedure(str(table["procedure"]), station.clock.now())
     if table.get("case"):
         session.choose_case(str(table["case"]))
@@ -129,17 +142,11 @@ def file_dossier(
             session.take_other(role, other)
     if (question := ReuseQuestion.of(session)) is not None:
         session.take_reused(station.reusing.find(question))
-    warnings = _show_papers(session) + present(session, station.clock.now()).notices
-    _refuse_what_is_missing(session)
-    if station.codes_left() == 0:
-        try:
-            station.sending.renew_numbers()
-        except QueueError:
-            warnings += ("Chưa lấy được số từ hệ thống tỉnh: cấp số biên nhận tạm, mã chính thức sẽ có sau.",)
-    return station.seal(session.finish(station.clock.now())), warnings
+    return session
 
 
-def _papers(table: Mapping[str, Any], folder: Path, attached: list[str]) -> dict[str, list[Path]]:
+def papers_of(table: Mapping[str, Any], folder: Path, attached: list[str]) -> dict[str, list[Path]]:
+    """Files of each component, from the visit file and from --attach."""
     found: dict[str, list[Path]] = {}
     for entry in table.get("components") or ():
         if not isinstance(entry, dict) or not isinstance(entry.get("code"), str):

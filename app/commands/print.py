@@ -9,28 +9,26 @@ from app.bootstrap import open_station
 from app.commands.answers import answer, say
 from app.config import Settings
 from app.workflow.declaring import print_sealed_declaration
-from app.workflow.errors import WorkflowError
+from app.workflow.outcome_forms import OutcomeForms
 from offline_queue.files import write_durably
 from printing.spool import CupsPrinter, PdfFolder
 
-DECLARATION = "declaration"
+DECLARATION, RECEIPT = "declaration", "01"
 
 
 def run(options: Namespace, settings: Settings) -> int:
-    """Prints form 01 again, or the declaration; a form that does not belong to the dossier's state is refused."""
+    """Prints a form or the declaration; a form that does not belong to the dossier's state is refused."""
     if options.form == DECLARATION:
         return _declaration(options, settings)
-    if options.form != "01":
-        raise WorkflowError(
-            f"Hồ sơ mới tiếp nhận chỉ có Mẫu 01 (giấy tiếp nhận và hẹn trả); Mẫu {options.form} chưa thuộc bước này."
-        )
     with open_station(settings) as station:
         record = station.record(options.number)
         if options.printer:
             station.printer = CupsPrinter(options.printer)
         elif options.out or station.printer is None:
             station.printer = PdfFolder((options.out or Path(f"{record.number}.pdf")).absolute().parent)
-        where = station.print_record(record)
+        is_receipt = options.form == RECEIPT
+        forms = OutcomeForms(station)
+        where = station.print_record(record) if is_receipt else forms.print(record.key, options.form)
     if options.out and Path(where) != options.out.absolute():
         Path(where).replace(options.out)
         where = str(options.out.absolute())

@@ -107,6 +107,7 @@ class Dossier:
     components: tuple[DossierComponent, ...]
     return_by: ReturnBy
     officer: Officer
+    sector_name: str = ""
 
     def __post_init__(self) -> None:
         if self.received_at.tzinfo is None or self.due_at.tzinfo is None:
@@ -126,8 +127,8 @@ class Dossier:
             "channel": str(self.channel),
             "received_at": self.received_at.isoformat(timespec="seconds"),
             "due": self.due_at.isoformat(timespec="seconds"),
-            "applicant": _person(self.applicant),
-            "owner": _person(self.owner) if self.owner else None,
+            "applicant": person_table(self.applicant),
+            "owner": person_table(self.owner) if self.owner else None,
             "form": {
                 name: {k: v for k, v in vars(filled).items() if v is not None}
                 for name, filled in self.form.items()
@@ -172,6 +173,7 @@ class Dossier:
             "case_name": self.case_name,
             "due_reasons": list(self.due_reasons),
             "sector_code": self.sector_code,
+            "sector_name": self.sector_name,
             "proven_by": {c.code: c.proven_by for c in self.components if c.proven_by},
         }
 
@@ -195,7 +197,8 @@ def applicant_from(table: Mapping[str, Any]) -> Applicant:
     )
 
 
-def _person(person: Applicant) -> dict[str, Any]:
+def person_table(person: Applicant) -> dict[str, Any]:
+    """A person as the record writes one."""
     return {
         "personal_id": str(person.personal_id),
         "full_name": person.full_name,

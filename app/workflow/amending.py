@@ -27,8 +27,10 @@ _WORDS = {
     "components": "Thành phần hồ sơ",
     "form": "Tờ khai",
     "fee_vnd": "Lệ phí",
+    "status": "Trạng thái",
+    "events": "Các việc đã ghi",
 }
-_FIXED = ("key", "schema", "code", "receipt_number", "agency", "version")
+_FIXED = ("key", "schema", "code", "receipt_number", "agency", "version", "status", "events")
 
 
 class Amendments:

@@ -30,8 +30,11 @@ from app.domain.dossier import (
 from app.domain.errors import DomainError
 from app.domain.fees import FeeCounts, FeeLine, total_vnd
 from app.domain.forms import Form, parse_date
+from app.domain.outcome_rules import reasons_on, refusal_words
+from app.domain.outcomes import check_refusal_time
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
 from app.domain.procedure import ComponentRequirement, ComponentUse
+from app.domain.refusal import Refusal
 from app.domain.reuse import Reused, ReuseSource
 from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
@@ -441,6 +444,32 @@ class IntakeSession(PaperedVisit):
                 if self.is_satisfied(paper)
             ),
             return_by=ReturnBy(self.visit.return_by),
+            officer=self.counter.officer,
+            sector_name=procedure.sector_name,
+        )
+
+    def refuse(self, reason: str, particulars: str, submitted_at: datetime, now: datetime) -> Refusal:
+        """The refusal to receive this visit, whatever of it is missing; DomainError where the law forbids it."""
+        ground = self.counter.ground(now)
+        check_refusal_time(submitted_at, ground)
+        words = refusal_words(reason, particulars, reasons_on(now.date(), self.counter.refusal_reasons))
+        return Refusal(
+            key=self.visit.visit_id,
+            procedure_code=str(self.procedure.code),
+            procedure_name=self.procedure.name,
+            sector_code=self.procedure.sector_code,
+            sector_name=self.procedure.sector_name,
+            case_code=self.visit.case,
+            agency=self.counter.agency,
+            counter=self.counter.counter_name,
+            phone=self.counter.phone,
+            channel=Channel(self.visit.channel),
+            return_by=ReturnBy(self.visit.return_by),
+            submitted_at=submitted_at,
+            refused_at=now,
+            applicant=applicant_from(self._applicant_table(self.merged())),
+            reason_code=reason,
+            reason=words,
             officer=self.counter.officer,
         )
 

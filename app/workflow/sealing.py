@@ -5,14 +5,16 @@ A receipt is printed from what was stored, never from what is on screen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.codes import DossierCode, ReceiptNumber
 from app.domain.dossier import Dossier
 from app.domain.fees import money
+from app.domain.status import Status
+from app.workflow.errors import WorkflowError
 from app.workflow.presenting import long_date
 from app.workflow.views import AcceptedView
 from offline_queue.numbers import SerialRequest
@@ -29,20 +31,25 @@ _RETURN_WORDS = {
 }
 
 
-def seal_request(dossier: Dossier, station: str) -> SealRequest:
-    """What the queue needs to seal this dossier; the serial is taken inside its transaction."""
-    agency, day = str(dossier.agency.id), dossier.received_at.date()
+def record_name(key: str, agency: str, day: date, station: str) -> Callable[[int | None], Numbered]:
+    """What a record is called, with a serial or without one."""
 
     def name(serial: int | None) -> Numbered:
         if serial is not None:
             return Numbered(str(DossierCode(agency, day, serial)), None)
-        random_bits = UUID(dossier.key).int & ((1 << 30) - 1)
+        random_bits = UUID(key).int & ((1 << 30) - 1)
         return Numbered(None, str(ReceiptNumber.make(station, day, random_bits)))
 
+    return name
+
+
+def seal_request(dossier: Dossier, station: str) -> SealRequest:
+    """What the queue needs to seal this dossier; the serial is taken inside its transaction."""
+    agency, day = str(dossier.agency.id), dossier.received_at.date()
     return SealRequest(
         key=dossier.key,
         serial=SerialRequest(agency, day),
-        name=name,
+        name=record_name(dossier.key, agency, day, station),
         body=lambda named: dossier.body(named.code, named.alias),
         local=dossier.local(),
         files=[
@@ -60,7 +67,11 @@ def seal_request(dossier: Dossier, station: str) -> SealRequest:
 
 
 def receipt_slip(record: Record) -> ReceiptSlip:
-    """Form 01 from the sealed record."""
+    """Form 01 from the sealed record; WorkflowError for a record that is no receipt."""
+    if record.body.get("status") == Status.NOT_RECEIVED:
+        raise WorkflowError(
+            f"Hồ sơ {record.number} không được tiếp nhận nên không có giấy hẹn; hãy in phiếu từ chối (Mẫu 03)."
+        )
     body, local = record.body, record.local
     applicant: Mapping[str, Any] = body["applicant"]
     received = datetime.fromisoformat(body["received_at"])
@@ -69,7 +80,7 @@ def receipt_slip(record: Record) -> ReceiptSlip:
     return ReceiptSlip(
         superior_agency=local["superior"],
         agency_lines=tuple(local["agency_lines"]),
-        number=f"{_serial(record)}/TNHS",
+        number=f"{serial_of(record)}/TNHS",
         place=local["place"],
         issued_on=received.date(),
         code=number,
@@ -96,7 +107,7 @@ def receipt_slip(record: Record) -> ReceiptSlip:
         due=datetime.fromisoformat(body["due"]),
         return_by=ReturnBy(body["return_by"]),
         register_book=f"01/{received:%Y}",
-        register_serial=_serial(record),
+        register_serial=serial_of(record),
         lookup_url=LOOKUP_URL,
         support_phone="",
         applicant_signer=applicant["full_name"],
@@ -135,7 +146,8 @@ def accepted_view(record: Record, receipt_pdf: bytes, codes_left: int | None) ->
     )
 
 
-def _serial(record: Record) -> str:
+def serial_of(record: Record) -> str:
+    """The serial of the day, as the papers of a dossier are numbered."""
     return (
         f"{DossierCode.parse(record.code).serial:04d}"
         if record.code

@@ -100,6 +100,11 @@ class Station:
         """The office with the officer who works there now."""
         return replace(self._counter, officer=self.access.officer)
 
+    @property
+    def station_id(self) -> str:
+        """The name of this station in leases and provisional numbers."""
+        return self._station_id
+
     # ---- visits
 
     def begin(self) -> IntakeSession:

@@ -7,27 +7,23 @@ made smaller.
 from __future__ import annotations
 
 import textwrap
-from io import BytesIO
 from typing import Any
 
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
-    BaseDocTemplate,
     CondPageBreak,
     Flowable,
-    Frame,
     KeepTogether,
-    NextPageTemplate,
-    PageTemplate,
     Paragraph,
     Spacer,
     Table,
 )
 
 from printing.fonts import BOLD, ITALIC, REGULAR
-from printing.layouts import sheet
+from printing.layouts import a5_form, sheet
+from printing.layouts.a5_form import contact_row, row
 from printing.layouts.choices import ReturnChoice
 from printing.layouts.signatures import Signatories
 from printing.layouts.text import (
@@ -43,15 +39,11 @@ from printing.slips import ReceiptSlip, SlipComponent
 
 TITLE = "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"
 _SIZE = 9.75
-_QR_LEFT_MM, _QR_TOP_MM, _QR_SIDE_MM = 120.0, 46.5, 19.0
-_BESIDE_QR_MM = 102.0
-_FIELDS_TOP_MM = 46.16
 _COLUMNS_MM = (8, 70, 13, 20, 13)
 _CELL_SIZE, _CELL_LEADING_MM = 9.25, 3.93
 _TABLE_HEAD_MM = 22.5
 # A longer name of a paper goes on in a row of its own, so that each row fits on a sheet.
 _NAME_PIECE = 900
-_CODE_SPACING = 0.16
 
 
 def render(slip: ReceiptSlip, copy_number: int = 1) -> bytes:
@@ -59,74 +51,35 @@ def render(slip: ReceiptSlip, copy_number: int = 1) -> bytes:
 
     ``copy_number`` above 1 marks a reprint at the top of each sheet.
     """
-    if copy_number < 1:
-        raise ValueError("copy_number starts at 1")
     head = sheet.Head(
         slip.superior_agency,
         slip.agency_lines,
         slip.number,
         f"{slip.place}, {written_date(slip.issued_on)}",
     )
-
-    def draw_first(canvas: Any, _: Any) -> None:
-        head.draw(canvas)
-        middle = (sheet.LEFT_MM + sheet.TEXT_WIDTH_MM / 2) * mm
-        sheet.centred(canvas, middle, sheet.up(36.8 + head.overflow_mm), TITLE, BOLD, 12)
-        _draw_code(canvas, slip, middle, sheet.up(42.37 + head.overflow_mm))
-        sheet.draw_qr(canvas, slip.code, _QR_LEFT_MM, _QR_TOP_MM + head.overflow_mm, _QR_SIDE_MM)
-        sheet.draw_copy_mark(canvas, copy_number)
-
-    def draw_later(canvas: Any, _: Any) -> None:
-        sheet.draw_page_number(canvas)
-        sheet.draw_copy_mark(canvas, copy_number)
-
-    output = BytesIO()
-    document = BaseDocTemplate(
-        output,
-        pagesize=(sheet.PAGE_WIDTH_MM * mm, sheet.PAGE_HEIGHT_MM * mm),
-        pageTemplates=[
-            PageTemplate("first", [_frame(_FIELDS_TOP_MM + head.overflow_mm)], onPage=draw_first),
-            PageTemplate("later", [_frame(sheet.LATER_TOP_MM)], onPage=draw_later),
-        ],
-        **sheet.document_facts(
-            f"Giấy tiếp nhận hồ sơ và hẹn trả kết quả {slip.code}", " ".join(slip.agency_lines)
-        ),
+    return a5_form.build(
+        head,
+        a5_form.Top((TITLE,), slip.code, slip.is_provisional),
+        [*_fields(slip), *_components(slip), *_terms(slip)],
+        title=f"Giấy tiếp nhận hồ sơ và hẹn trả kết quả {slip.code}",
+        author=" ".join(slip.agency_lines),
+        copy_number=copy_number,
     )
-    story = [NextPageTemplate("later"), *_fields(slip), *_components(slip), *_terms(slip)]
-    document.build(story)
-    return output.getvalue()
-
-
-def _frame(top_mm: float) -> Frame:
-    height_mm = sheet.PAGE_HEIGHT_MM - sheet.FOOT_MM - top_mm
-    bare = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
-    return Frame(sheet.LEFT_MM * mm, sheet.FOOT_MM * mm, sheet.TEXT_WIDTH_MM * mm, height_mm * mm, **bare)
-
-
-def _draw_code(canvas: Any, slip: ReceiptSlip, middle: float, baseline: float) -> None:
-    label = "Số biên nhận tạm: " if slip.is_provisional else "Mã hồ sơ: "
-    label_width = stringWidth(label, REGULAR, 10.5)
-    code_width = stringWidth(slip.code, BOLD, 10.5) + _CODE_SPACING * (len(slip.code) - 1)
-    left = middle - (label_width + code_width) / 2
-    canvas.setFont(REGULAR, 10.5)
-    canvas.drawString(left, baseline, label)
-    canvas.setFont(BOLD, 10.5)
-    canvas.drawString(left + label_width, baseline, slip.code, charSpace=_CODE_SPACING)
 
 
 def _fields(slip: ReceiptSlip) -> list[Flowable]:
-    beside = sheet.style(rightIndent=(sheet.TEXT_WIDTH_MM - _BESIDE_QR_MM) * mm)
+    beside = a5_form.beside_qr()
     applicant = _titled(slip.applicant_title, slip.applicant_name)
     owner = _titled(slip.owner_title, slip.owner_name)
     rows: list[Flowable] = [
-        _row("Bộ phận tiếp nhận", slip.reception_desk, beside),
-        _row("Tiếp nhận hồ sơ của", applicant, beside, is_bold=True),
-        _row("Hình thức nộp", slip.submission_channel, beside),
-        _row("Địa chỉ", slip.address, beside),
-        _contact_row(slip, beside),
-        _row("Số định danh cá nhân/Căn cước/Hộ chiếu", slip.personal_id),
-        _row("Chủ hồ sơ", owner, is_bold=True),
-        _row("Địa chỉ", slip.owner_address),
+        row("Bộ phận tiếp nhận", slip.reception_desk, beside),
+        row("Tiếp nhận hồ sơ của", applicant, beside, is_bold=True),
+        row("Hình thức nộp", slip.submission_channel, beside),
+        row("Địa chỉ", slip.address, beside),
+        contact_row(slip.phone, slip.email, beside),
+        row("Số định danh cá nhân/Căn cước/Hộ chiếu", slip.personal_id),
+        row("Chủ hồ sơ", owner, is_bold=True),
+        row("Địa chỉ", slip.owner_address),
     ]
     code = f" (mã thủ tục {markup(slip.procedure_code)})" if slip.procedure_code.strip() else ""
     rows.append(Paragraph(f"Nội dung yêu cầu giải quyết: <b>{markup(slip.request)}</b>{code}", sheet.style()))
@@ -135,28 +88,6 @@ def _fields(slip: ReceiptSlip) -> list[Flowable]:
 
 def _titled(title: str, name: str) -> str:
     return f"{title} {name}".strip() if name.strip() else ""
-
-
-def _row(label: str, value: str, style: Any = None, *, is_bold: bool = False) -> Paragraph:
-    style = style or sheet.style()
-    text = markup(value)
-    if not text:
-        width = sheet.TEXT_WIDTH_MM * mm - style.rightIndent
-        text = dots(width - stringWidth(f"{label}: ", REGULAR, _SIZE), REGULAR, _SIZE)
-    return Paragraph(f"{label}: <b>{text}</b>" if is_bold and value.strip() else f"{label}: {text}", style)
-
-
-def _contact_row(slip: ReceiptSlip, style: Any) -> Paragraph:
-    phone = markup(spaced_phone(slip.phone.strip()))
-    email = markup(slip.email)
-    width = _BESIDE_QR_MM * mm
-    if not phone:
-        room = 0.45 * width - stringWidth("Số điện thoại: ", REGULAR, _SIZE)
-        phone = dots(room, REGULAR, _SIZE)
-    start = f"Số điện thoại: {phone}" + "\u00a0" * 8
-    if not email:
-        email = dots(width - stringWidth(f"{plain(start)}          Email: ", REGULAR, _SIZE), REGULAR, _SIZE)
-    return Paragraph(f"{start} Email:\u00a0{email}", style)
 
 
 def _components(slip: ReceiptSlip) -> list[Flowable]:

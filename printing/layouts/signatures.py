@@ -23,7 +23,10 @@ _BELOW_MM = 2.6
 
 
 class Signatories(Flowable):  # type: ignore[misc]
-    """Two columns with title, note and name; sinks to the foot of the sheet it stands on."""
+    """Two columns with title, note and name; sinks to the foot of the sheet it stands on.
+
+    Where only one person signs the left one's title is empty, and that column stays blank.
+    """
 
     def __init__(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         super().__init__()
@@ -61,6 +64,8 @@ class Signatories(Flowable):  # type: ignore[misc]
         title_mm = note_mm + _NOTE_DROP_MM
         column = sheet.TEXT_WIDTH_MM / 2 * mm
         for index, (title, name) in enumerate(zip(self._titles, self._names, strict=True)):
+            if not title:
+                continue
             middle = (index + 0.5) * column
             sheet.centred(self.canv, middle, title_mm * mm, title, BOLD, 9.5)
             sheet.centred(self.canv, middle, note_mm * mm, _NOTE, ITALIC, 9)

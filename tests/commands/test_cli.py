@@ -270,7 +270,16 @@ def test_an_unknown_setting_is_named(run: Run, home: Path) -> None:
     assert is_one_sentence(err)
 
 
-@pytest.mark.parametrize("text", ["[nowhere]\n", "x = [", "[province]\nurl = 3\n", '[rules]\nstart = "x"\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[nowhere]\n",
+        "x = [",
+        "[province]\nurl = 3\n",
+        '[rules]\nstart = "x"\n',
+        '[rules]\nsupplement = "x"\n',
+    ],
+)
 def test_a_broken_config_is_one_sentence(run: Run, home: Path, text: str) -> None:
     home.mkdir()
     (home / "config.toml").write_text(text, "utf-8")
@@ -279,7 +288,10 @@ def test_a_broken_config_is_one_sentence(run: Run, home: Path, text: str) -> Non
     assert is_one_sentence(err), err
 
 
-def test_a_form_of_another_step_is_refused_with_the_reason(run: Run) -> None:
-    status, _, err = run("print", "H15.24.3-261123-0001", "--form", "03")
-    assert status == 1
-    assert "Mẫu 03" in err
+def test_a_form_of_another_step_is_refused_with_the_reason(run: Run, example: Path, tmp_path: Path) -> None:
+    _, (filed,), _ = run("intake", changed(example, tmp_path), "--json")
+    for form in ("02", "03", "04", "05", "07"):
+        status, told, err = run("print", filed["key"], "--form", form, "--json")
+        assert (status, told) == (1, [])
+        assert f"Mẫu {form}" in err
+        assert is_one_sentence(err)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
 from tests.faults.story import SteadyProvince, small_pages
 
 
@@ -21,3 +22,11 @@ def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteadyProvince]
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_pages(tmp_path_factory.mktemp("pages") / "feeder")
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example visit and its paper, written once."""
+    folder = tmp_path_factory.mktemp("example")
+    assert main(["intake", "--example", "2.000635", "--out", str(folder)]) == 0
+    return folder / "visit.json"

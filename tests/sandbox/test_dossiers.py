@@ -3,14 +3,14 @@ from __future__ import annotations
 import gzip
 import json
 import signal
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 from uuid6 import uuid7
 
-from tests.sandbox.process import AGENCY, SandboxProcess, dossier, in_parallel, today
+from tests.sandbox.process import AGENCY, VIETNAM, SandboxProcess, dossier, in_parallel, today
 
 
 def _entry(sandbox: SandboxProcess, key: str) -> dict[str, Any]:
@@ -114,6 +114,49 @@ def test_malformed_file_entry_is_refused(sandbox: SandboxProcess, file: dict[str
     answer = sandbox.put(dossier(sandbox.next_code(), [file]))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"].startswith("components.0.files.0.")
+
+
+def _event(status: int, **more: Any) -> dict[str, Any]:
+    at = datetime.now(VIETNAM).replace(microsecond=0).isoformat()
+    return {
+        "kind": "stopped",
+        "at": at,
+        "officer": {"id": "an", "name": "Nguyễn Văn An"},
+        "status": status,
+        "reason": "Trùng hồ sơ",
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("status", {"status": 11, "events": [_event(8)]}),
+        ("status", {"status": "8", "events": [_event(8)]}),
+        ("events.0.kind", {"status": 8, "events": [_event(8, kind="lost")]}),
+        ("events.0.colour", {"status": 8, "events": [_event(8, colour="đỏ")]}),
+        ("events.0.reason", {"status": 8, "events": [_event(8, reason="")]}),
+        ("events.0.at", {"status": 8, "events": [_event(8, at="2026-11-20T10:00:00Z")]}),
+        ("", {"status": 5, "events": [_event(8)]}),
+        ("", {"status": 8}),
+        ("", {"events": [_event(8)]}),
+    ],
+)
+def test_a_status_that_its_events_do_not_say_is_refused(
+    sandbox: SandboxProcess, field: str, change: dict[str, Any]
+) -> None:
+    answer = sandbox.put(dossier(sandbox.next_code(), **change))
+    assert answer.status_code == 422
+    assert field in {error["field"] for error in answer.json()["errors"]}
+
+
+def test_a_refusal_to_receive_is_kept_and_told_as_one(sandbox: SandboxProcess) -> None:
+    refused = _event(3, kind="refused", reason_code="other", submitted_at=_event(3)["at"])
+    body = dossier(sandbox.next_code(), status=3, due=None, events=[refused])
+    assert sandbox.put(body).status_code == 201
+    lines = sandbox.session.get(f"{sandbox.url}/v1/changes", timeout=10).json()["changes"]
+    (told,) = [line for line in lines if line["key"] == body["key"]]
+    assert told["facts"] == {"status": "refused", "words": "Không tiếp nhận"}
 
 
 def test_code_must_be_leased_to_this_station_and_be_of_the_day(sandbox: SandboxProcess) -> None:
