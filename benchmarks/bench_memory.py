@@ -3,7 +3,7 @@
     python -m benchmarks.bench_memory [PAGES=500] [tiff|pdf]
 
 Each way runs in a process of its own; what is printed is its memory with that of all its children, looked at ten times
-a second, and how much each further page adds once the first ones are through. "at 500" adds the growth of the file itself.
+a second, and how much each further page adds once the first ones are through. "at 500" is a guess by that growth.
 """
 
 from __future__ import annotations
@@ -86,9 +86,7 @@ def run(pages: int = 500, kind: str = "tiff") -> list[Watched]:
             if seen.status != 0:
                 raise RuntimeError(f"{way} ended with {seen.status}")
             slope = seen.slope_mb
-            # The file itself is in memory too, and grows with its pages.
-            further_mb = None if slope is None else slope + size_mb / pages
-            there = None if further_mb is None else seen.peak_mb + further_mb * (500 - pages)
+            there = None if slope is None else seen.peak_mb + slope * (500 - pages)
             print(
                 f"{way:<26}{seen.peak_mb:>9.0f}{'-' if slope is None else f'{slope:.2f}':>9}"
                 f"{'-' if there is None else f'{there:.0f}':>9}{60 * pages / seen.seconds:>11.1f}",
@@ -98,9 +96,11 @@ def run(pages: int = 500, kind: str = "tiff") -> list[Watched]:
         return watched
 
 
-def _sheets(pages: int) -> Iterator[Image.Image]:
+def _sheets(pages: int, mode: str = "RGB") -> Iterator[Image.Image]:
     printed = [
-        print_declaration(declaration_for(invented_person(2 * n), invented_person(2 * n + 1))).image
+        print_declaration(declaration_for(invented_person(2 * n), invented_person(2 * n + 1))).image.convert(
+            mode
+        )
         for n in range(min(_KINDS_OF_SHEET, pages))
     ]
     for number in range(pages):
@@ -109,10 +109,8 @@ def _sheets(pages: int) -> Iterator[Image.Image]:
 
 def _write_tiff(target: Path, pages: int) -> None:
     """Group 4, as feeders in offices make them."""
-    sheets = [sheet.convert("1") for sheet in _sheets(pages)]
-    sheets[0].save(
-        target, "TIFF", compression="group4", dpi=(300, 300), save_all=True, append_images=sheets[1:]
-    )
+    first, *others = _sheets(pages, "1")
+    first.save(target, "TIFF", compression="group4", dpi=(300, 300), save_all=True, append_images=others)
 
 
 def _write_pdf(target: Path, pages: int) -> None:
