@@ -2,13 +2,15 @@
 
 `MOTCUA_HOME/procedures/CODE.toml` and `MOTCUA_HOME/forms/NAME.toml` with `NAME.schema.json` have the same shape as the
 shipped ones and win over them: a province adds a procedure or changes its guidance without code. `calendar.toml` has the
-shape of the shipped calendar and comes on top of it: days off, days worked in lieu, hours.
+shape of the shipped calendar and comes on top of it: days off, days worked in lieu, hours. `linked/KEY.toml` names
+procedures that go together.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from app.domain.codes import AgencyId
 from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
+from app.domain.linked import LinkedProcedures
 from app.domain.officers import Officer, Role
 from app.domain.procedure import Procedure
 from app.workflow.counter import Counter
@@ -30,6 +33,10 @@ def load_counter(settings: Settings) -> Counter:
     agency = settings.agency
     procedures = _procedures(settings.home / "procedures")
     shelf = catalogue_of(settings.home)
+    forms = {
+        name: load_form(name, settings.home / "forms")
+        for name in {GENERAL_FORM, *(p.form for p in procedures.values())}
+    }
     return Counter(
         agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
         counter_name=settings.station.counter,
@@ -39,10 +46,8 @@ def load_counter(settings: Settings) -> Counter:
         calendar=_calendar(settings.home / "calendar.toml"),
         start_rule=StartRule(settings.rules.start),
         procedures=procedures,
-        forms={
-            name: load_form(name, settings.home / "forms")
-            for name in {GENERAL_FORM, *(p.form for p in procedures.values())}
-        },
+        forms=forms,
+        links=_links(settings.home / "linked", procedures, forms),
         council_fees=settings.fees,
         finder=CatalogueFinder(procedures, settings.station.usual, shelf),
         elsewhere=from_catalogue(shelf),
@@ -105,6 +110,21 @@ def _procedures(own: Path) -> dict[str, Procedure]:
         except (OSError, ValueError, KeyError, TypeError, DomainError) as wrong:
             raise _unusable(path, wrong) from wrong
         found[str(procedure.code)] = procedure
+    return found
+
+
+def _links(
+    own: Path, procedures: Mapping[str, Procedure], forms: Mapping[str, Form]
+) -> dict[str, LinkedProcedures]:
+    """All are checked, the shipped ones too: a province may have changed a procedure or a declaration under them."""
+    found: dict[str, LinkedProcedures] = {}
+    for path in [*sorted(resources.path("linked").glob("*.toml")), *sorted(own.glob("*.toml"))]:
+        try:
+            link = LinkedProcedures.from_table(_toml(path))
+            link.check(procedures, forms)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, DomainError) as wrong:
+            raise _unusable(path, wrong) from wrong
+        found[link.key] = link
     return found
 
 

@@ -28,7 +28,7 @@ _WORDS = {
     "form": "Tờ khai",
     "fee_vnd": "Lệ phí",
 }
-_FIXED = ("key", "schema", "code", "receipt_number", "agency", "version")
+_FIXED = ("key", "schema", "code", "receipt_number", "agency", "version", "linked")
 
 
 class Amendments:

@@ -11,6 +11,7 @@ from app.domain.codes import ProcedureCode
 from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
+from app.domain.linked import LinkedProcedures
 from app.domain.officers import Officer
 from app.domain.procedure import Procedure
 from app.workflow.ports import ProcedureFinder
@@ -30,9 +31,18 @@ class Counter:
     council_fees: Mapping[str, int] = field(default_factory=dict)
     """Amounts that the provincial council sets, by the fee's key."""
 
+    links: Mapping[str, LinkedProcedures] = field(default_factory=dict)
+    """Chains of procedures by their key."""
+
     finder: ProcedureFinder = field(kw_only=True)
     elsewhere: Callable[[str, date], Procedure | None] = lambda _code, _day: None
     """Where a procedure is looked for that this station has not prepared: the national catalogue."""
+
+    def link(self, key: str) -> LinkedProcedures:
+        """The chain of that key, or a sentence that names those there are."""
+        if key not in self.links:
+            raise DomainError(f"Trạm này không có liên thông “{key}”; có: {', '.join(self.links)}.")
+        return self.links[key]
 
     def procedure(self, code: str, day: date) -> Procedure:
         """The procedure in force on that day; a sentence when this station does not have it."""

@@ -250,7 +250,7 @@ class IntakeSession(PaperedVisit):
         if self._merged is not None and self._merged[0] is self.visit:
             return self._merged[1]
         # An authorised agent's declaration is addressed to this office unless the paper says otherwise.
-        defaults = {"addressee": self.counter.agency.name}
+        defaults = {"addressee": self.counter.agency.name, **self.visit.proposed}
         merged = merge(self.form, self.procedure, self.visit, defaults)
         self._merged = self.visit, merged
         return merged
@@ -340,12 +340,12 @@ class IntakeSession(PaperedVisit):
     def proof_of(self, paper: ComponentRequirement) -> str | None:
         """Which source makes the paper unnecessary: 'card', 'register', 'officer', or another paper; None when
         none does."""
+        if (reused := self.visit.reused.get(paper.code)) is not None:
+            return str(reused.source)
         if "card" in paper.proven_by and self.visit.card is not None:
             return "card"
         if "register" in paper.proven_by and self.visit.person is not None:
             return "register"
-        if (reused := self.visit.reused.get(paper.code)) is not None:
-            return str(reused.source)
         if paper.code in self.visit.shown:
             return "officer"
         stand_ins = (p for p in self.procedure.components if p.instead_of == paper.code)
@@ -387,6 +387,8 @@ class IntakeSession(PaperedVisit):
 
     def finish(self, received_at: datetime) -> Dossier:
         """The finished dossier; WorkflowError with the first thing that is missing."""
+        if self.visit.linked is not None:
+            raise WorkflowError("Lượt này có nhiều hồ sơ đi cùng nhau; hãy tiếp nhận cả nhóm một lần.")
         if blockers := self.blockers():
             raise WorkflowError(blockers[0].text)
         procedure, case_code = self.procedure, self.visit.case
@@ -484,6 +486,7 @@ class IntakeSession(PaperedVisit):
             confidence=round(reading.confidence, 3) if reading and reading.source is Source.PAPER else None,
             unlock_reason=self.visit.unlocked.get(field.field.name),
             other_value=field.other.value if field.other else None,
+            said_by=reading.by if reading and reading.source is Source.CARRIED else None,
         )
 
     def _component(self, paper: ComponentRequirement) -> DossierComponent:

@@ -266,7 +266,7 @@ def _component_state(
             return ComponentState.VERIFIED, "Đã đọc từ thẻ · xuất trình"
         case "register":
             return ComponentState.REUSED, "Tái sử dụng từ CSDLQG dân cư"
-        case "result_store" | "earlier_dossier":
+        case "result_store" | "earlier_dossier" | "linked_result" | "linked_paper":
             return ComponentState.REUSED, session.visit.reused[paper.code].words
         case "officer":
             return ComponentState.VERIFIED, "Cán bộ đã xem · xuất trình"

@@ -89,7 +89,7 @@ class Station:
         self.sending = sending
         #: Papers that need not be brought.
         self.reusing = reusing
-        self._station_id = station_id
+        self.station_id = station_id
         self._files = files
         self._register = register
         self._source_for = source_for
@@ -203,7 +203,7 @@ class Station:
 
     def seal(self, dossier: Dossier) -> Record:
         """Makes the dossier durable: record, files, number, history and outbox row in one transaction."""
-        request = seal_request(dossier, self._station_id)
+        request = seal_request(dossier, self.station_id)
         record = self.on_store(lambda store: records.seal(store, request))
         log.info("record %s sealed", record.key)
         return record

@@ -1,0 +1,70 @@
+"""Sealing dossiers that belong together, all in one transaction or none, and the one receipt for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.domain.dossier import Dossier
+from app.domain.groups import key_in_group
+from app.domain.reuse import ReuseSource
+from app.workflow.errors import WorkflowError
+from app.workflow.sealing import seal_request
+from app.workflow.station import Station
+from offline_queue import records
+from offline_queue.records import Record
+from offline_queue.store import Store
+
+_LINKED = frozenset(map(str, (ReuseSource.LINKED_RESULT, ReuseSource.LINKED_PAPER)))
+
+
+def seal_group(station: Station, dossiers: Sequence[Dossier]) -> tuple[Record, ...]:
+    """Makes all durable at once, each a record of its own with number, history and place in the outbox.
+
+    Called again with the same keys it gives back what was sealed first. A dossier that takes over a paper of one
+    before it carries that one's number, which is only known in here.
+    """
+
+    def seal(store: Store) -> tuple[Record, ...]:
+        with store.transaction():
+            sealed = [records.has_record(store, dossier.key) for dossier in dossiers]
+            if any(sealed) and not all(sealed):
+                raise WorkflowError(
+                    "Lượt này đã tiếp nhận với danh sách thủ tục khác; không tạo thêm hồ sơ nào."
+                )
+            numbers: dict[str, str] = {}
+            found = []
+            for dossier in dossiers:
+                record = records.seal(store, seal_request(_numbered(dossier, numbers), station.station_id))
+                numbers[dossier.key] = record.number
+                found.append(record)
+            return tuple(found)
+
+    return station.on_store(seal)
+
+
+def sealed_group(station: Station, key: str) -> tuple[Record, ...]:
+    """What was sealed under the first one's key, in its order; empty where nothing was."""
+
+    def find(store: Store) -> tuple[Record, ...]:
+        if not records.has_record(store, key):
+            return ()
+        first = records.get_record(store, key)
+        linked: Mapping[str, Any] = first.body.get("linked") or {"of": 1}
+        others = (records.get_record(store, key_in_group(key, n)) for n in range(2, linked["of"] + 1))
+        return (first, *others)
+
+    return station.on_store(find)
+
+
+def _numbered(dossier: Dossier, numbers: Mapping[str, str]) -> Dossier:
+    return replace(
+        dossier,
+        components=tuple(
+            replace(c, result_number=numbers[c.result_number])
+            if c.proven_by in _LINKED and c.result_number is not None
+            else c
+            for c in dossier.components
+        ),
+    )
