@@ -32,6 +32,7 @@ from app.domain.forms import Form, parse_date
 from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
 from app.domain.procedure import ComponentRequirement, ComponentUse
 from app.domain.reuse import Reused, ReuseSource
+from app.workflow.authorising import authority_blockers, checked_fact
 from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
 from app.workflow.merging import MergedField, merge, normalise
@@ -304,6 +305,16 @@ class IntakeSession(PaperedVisit):
         self.visit = replace(self.visit, unlocked={**self.visit.unlocked, name: reason.strip()})
         self.visit = self.visit.with_decision(name, Decision(field.value, Source.TYPED, is_final=False))
 
+    def type_authority(self, name: str, value: str) -> None:
+        """A fact of the letter of authorisation, typed from the paper."""
+        authority = {**self.visit.authority, name: checked_fact(name, value)}
+        self.visit = replace(self.visit, authority={n: v for n, v in authority.items() if v})
+
+    def applicant_said(self) -> dict[str, str]:
+        """Who hands in, as the declaration says it so far."""
+        merged = self.merged()
+        return {a: merged[n].value for a, n in self.form.applicant.items() if n in merged}
+
     # ---- the end of the visit
 
     def blockers(self) -> tuple[Blocker, ...]:
@@ -319,6 +330,7 @@ class IntakeSession(PaperedVisit):
             if paper.is_required and not self.is_satisfied(paper):
                 verb = "chưa quét" if paper.use is ComponentUse.SUBMIT else "chưa xuất trình"
                 found.append(Blocker(BlockerKind.COMPONENT, paper.code, f"“{paper.name}” {verb}."))
+        found += authority_blockers(visit, self.procedure, self.applicant_said())
         for name, field in self.merged().items():
             label = field.field.label
             if field.state is FieldState.DOUBTFUL:

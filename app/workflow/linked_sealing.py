@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from app.domain.dossier import Dossier
+from app.domain.fees import money
 from app.domain.groups import key_in_group
 from app.domain.reuse import ReuseSource
 from app.workflow.errors import WorkflowError
-from app.workflow.sealing import seal_request
+from app.workflow.sealing import receipt_slip, seal_request
 from app.workflow.station import Station
 from offline_queue import records
 from offline_queue.records import Record
 from offline_queue.store import Store
+from printing.layouts import form01
+from printing.slips import ReceiptSlip, SlipDossier
 
 _LINKED = frozenset(map(str, (ReuseSource.LINKED_RESULT, ReuseSource.LINKED_PAPER)))
 
@@ -56,6 +60,48 @@ def sealed_group(station: Station, key: str) -> tuple[Record, ...]:
         return (first, *others)
 
     return station.on_store(find)
+
+
+def group_slip(sealed: Sequence[Record]) -> ReceiptSlip:
+    """Form 01 for all dossiers of a group, from the sealed records: one sheet with their list."""
+    slips = [receipt_slip(record) for record in sealed]
+    if len(sealed) == 1:
+        return slips[0]
+    dossiers = tuple(map(_listed, sealed))
+    return replace(
+        slips[0],
+        request="; ".join(dict.fromkeys(slip.request for slip in slips)),
+        procedure_code=(sealed[0].body.get("linked") or {}).get("procedure") or "",
+        components=tuple(
+            replace(component, name=f"{component.name} (hồ sơ {place})")
+            for place, slip in enumerate(slips, 1)
+            for component in slip.components
+        ),
+        dossier_sets=len(slips),
+        processing_time="; ".join(
+            f"hồ sơ {place}: {slip.processing_time}" for place, slip in enumerate(slips, 1)
+        ),
+        due=max(dossier.due for dossier in dossiers),
+        is_provisional=any(dossier.is_provisional for dossier in dossiers),
+        dossiers=dossiers,
+    )
+
+
+def print_group(sealed: Sequence[Record], copy_number: int = 1) -> bytes:
+    """The one receipt as PDF bytes; copies after the first are marked as such."""
+    return form01.render(group_slip(sealed), copy_number=copy_number)
+
+
+def _listed(record: Record) -> SlipDossier:
+    fee = record.body["fee_vnd"]
+    return SlipDossier(
+        code=record.number,
+        procedure=record.body["procedure"]["name"],
+        procedure_code=record.body["procedure"]["code"],
+        due=datetime.fromisoformat(record.body["due"]),
+        fee="Theo HĐND tỉnh" if fee is None else money(fee),
+        is_provisional=record.code is None,
+    )
 
 
 def _numbered(dossier: Dossier, numbers: Mapping[str, str]) -> Dossier:

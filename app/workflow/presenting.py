@@ -7,6 +7,7 @@ from datetime import date, datetime
 from app.domain.calendar import WEEKDAYS
 from app.domain.fees import money, total_vnd
 from app.domain.procedure import ComponentRequirement, ComponentUse
+from app.workflow.authorising import authority_warnings
 from app.workflow.intake import IntakeSession
 from app.workflow.merging import MergedField
 from app.workflow.pages import Page, keeps
@@ -141,6 +142,13 @@ def _notices(session: IntakeSession) -> tuple[str, ...]:
     found += _page_notices(session)
     if visit.procedure is not None:
         found += _case_notice(session)
+        found += authority_warnings(
+            visit,
+            session.procedure,
+            session.applicant_said(),
+            session.counter.procedures,
+            visit.begun_at.date(),
+        )
         for field in session.merged().values():
             if field.state is FieldState.LOCKED and field.other is not None and field.reading is not None:
                 found.append(

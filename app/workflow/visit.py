@@ -93,6 +93,7 @@ class Visit:
     )  # what an earlier declaration of the same visit says: locked, each fact is asked once
     proposed: Mapping[str, str] = field(default_factory=dict)  # wordings that the officer may change
     linked: LinkedVisits | None = None
+    authority: Mapping[str, str] = field(default_factory=dict)  # of a letter of authorisation, as typed
     channel: str = "direct"
     return_by: str = "counter"
 

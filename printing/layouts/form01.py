@@ -29,6 +29,7 @@ from reportlab.platypus import (
 from printing.fonts import BOLD, ITALIC, REGULAR
 from printing.layouts import sheet
 from printing.layouts.choices import ReturnChoice
+from printing.layouts.dossier_list import dossier_list
 from printing.layouts.signatures import Signatories
 from printing.layouts.text import (
     dots,
@@ -104,7 +105,8 @@ def _frame(top_mm: float) -> Frame:
 
 
 def _draw_code(canvas: Any, slip: ReceiptSlip, middle: float, baseline: float) -> None:
-    label = "Số biên nhận tạm: " if slip.is_provisional else "Mã hồ sơ: "
+    label = "Số biên nhận tạm" if slip.is_provisional else "Mã hồ sơ"
+    label += f" (1/{len(slip.dossiers)}, kèm danh sách): " if slip.dossiers else ": "
     label_width = stringWidth(label, REGULAR, 10.5)
     code_width = stringWidth(slip.code, BOLD, 10.5) + _CODE_SPACING * (len(slip.code) - 1)
     left = middle - (label_width + code_width) / 2
@@ -224,8 +226,9 @@ def _terms(slip: ReceiptSlip) -> list[Flowable]:
         )
 
     due_label = "5. Thời gian trả kết quả giải quyết hồ sơ"
+    by_list = "theo từng hồ sơ trong danh sách; hồ sơ cuối cùng " if slip.dossiers else ""
     due = (
-        Paragraph(f"{due_label}: <b>{written_time(slip.due)}.</b>", usual)
+        Paragraph(f"{due_label}: {by_list}<b>{written_time(slip.due)}.</b>", usual)
         if slip.due
         else filled(due_label, "")
     )
@@ -245,7 +248,7 @@ def _terms(slip: ReceiptSlip) -> list[Flowable]:
     ]
     return [
         Spacer(0, 1.35 * mm),
-        Paragraph(f"2. Số lượng hồ sơ: {written_number(slip.dossier_sets)} bộ.", usual),
+        *_sets(slip),
         filled("3. Thời gian giải quyết hồ sơ theo quy định", slip.processing_time),
         Paragraph(f"4. Thời gian nhận hồ sơ: {written_time(slip.received_at)}.", usual),
         due,
@@ -253,11 +256,19 @@ def _terms(slip: ReceiptSlip) -> list[Flowable]:
     ]
 
 
+def _sets(slip: ReceiptSlip) -> list[Flowable]:
+    count = f"2. Số lượng hồ sơ: {written_number(slip.dossier_sets)} bộ"
+    if not slip.dossiers:
+        return [Paragraph(f"{count}.", sheet.style())]
+    return [Paragraph(f"{count}, theo danh sách:", sheet.style()), dossier_list(slip.dossiers)]
+
+
 def _look_up(slip: ReceiptSlip) -> str:
     number = "số biên nhận tạm" if slip.is_provisional else "mã hồ sơ"
     parts = []
     if slip.lookup_url.strip():
-        parts.append(f"tra cứu hồ sơ tại {markup(slip.lookup_url)} bằng {number} nêu trên")
+        where = "trong danh sách" if slip.dossiers else "nêu trên"
+        parts.append(f"tra cứu hồ sơ tại {markup(slip.lookup_url)} bằng {number} {where}")
     if slip.support_phone.strip():
         parts.append(f"điện thoại hỗ trợ: {markup(spaced_phone(slip.support_phone.strip()))}")
     text = "; ".join(parts)

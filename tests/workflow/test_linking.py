@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,8 +24,9 @@ from app.office import load_counter
 from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
-from app.workflow.linked_sealing import seal_group, sealed_group
+from app.workflow.linked_sealing import print_group, seal_group, sealed_group
 from app.workflow.linking import LinkedVisit
+from app.workflow.sealing import print_receipt
 from app.workflow.views import FieldState, Source
 from app.workflow.visit import Visit
 from offline_queue import records
@@ -235,3 +240,52 @@ def test_a_round_brings_all_to_the_province(online: Settings, province: SandboxP
         assert {state for _, state in rows(station)} == {"accepted"}
     there = {d["key"]: d for d in province.state()}
     assert all(there[record.key]["complete"] for record in sealed)
+
+
+@pytest.mark.parametrize(
+    ("die_at", "sealed"),
+    [("commit seal#1", 0), ("commit seal#2", 0), ("commit seal#3", 0), ("commit seal#4", 0), ("done", 3)],
+)
+def test_a_power_cut_seals_all_or_none(settings: Settings, die_at: str, sealed: int) -> None:
+    """Killed as each record is written, before the one commit, and right after it; begun again it is three."""
+
+    def life(die_at: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tests.workflow.linked_child"]
+        folders = [str(settings.home), str(settings.key_folder)]
+        return subprocess.run([*command, *folders, die_at], capture_output=True, text=True, check=False)
+
+    if die_at == "done":
+        die_at = "committed seal#4"
+    ended = life(die_at)
+    assert ended.returncode == -9, (ended.stdout, ended.stderr)
+    with open_station(settings) as station:
+        assert len(rows(station)) == sealed
+        assert len(station.on_store(records.list_drafts)) == (0 if sealed else 1)
+    again = life("")
+    assert again.returncode == 0, again.stderr
+    assert len(json.loads(again.stdout.splitlines()[-1])) == 3
+    with open_station(settings) as station:
+        assert len(rows(station)) == 3
+
+
+def test_one_receipt_lists_all(settings: Settings) -> None:
+    with open_station(settings) as station:
+        sealed = seal_group(station, ready_death(station.counter, station).finish(NOON))
+    done = subprocess.run(["pdftotext", "-", "-"], input=print_group(sealed), capture_output=True, check=True)
+    words = " ".join(done.stdout.decode().split())
+    for record in sealed:
+        assert record.number in words
+        assert f"({record.body['procedure']['code']})" in words
+        assert f"{datetime.fromisoformat(record.body['due']):%d/%m/%Y}" in words
+    for said in (
+        "(1/3, kèm danh sách)",
+        "03 (ba) bộ, theo danh sách",
+        "Theo HĐND",
+        "trong danh sách.",
+    ):
+        assert said in words
+    # poppler leaves out the narrow blank before the sign of the currency
+    assert len(re.findall(r"\b0 ?đ", words)) == 2
+    assert words.count("NGƯỜI NỘP HỒ SƠ") == 1
+    # One dossier alone keeps the form as it is.
+    assert print_group(sealed[:1]) == print_receipt(sealed[0])
