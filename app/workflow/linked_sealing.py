@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from app.domain.dossier import Dossier
 from app.domain.fees import money
 from app.domain.groups import key_in_group
+from app.domain.officers import Right
 from app.domain.reuse import ReuseSource
 from app.workflow.errors import WorkflowError
 from app.workflow.sealing import receipt_slip, seal_request
@@ -19,6 +21,8 @@ from offline_queue.records import Record
 from offline_queue.store import Store
 from printing.layouts import form01
 from printing.slips import ReceiptSlip, SlipDossier
+
+log = logging.getLogger(__name__)
 
 _LINKED = frozenset(map(str, (ReuseSource.LINKED_RESULT, ReuseSource.LINKED_PAPER)))
 
@@ -45,7 +49,10 @@ def seal_group(station: Station, dossiers: Sequence[Dossier]) -> tuple[Record, .
                 found.append(record)
             return tuple(found)
 
-    return station.on_store(seal)
+    together = station.on_store(seal)
+    for record in together:
+        log.info("record %s sealed with %d others", record.key, len(together) - 1)
+    return together
 
 
 def sealed_group(station: Station, key: str) -> tuple[Record, ...]:
@@ -90,6 +97,29 @@ def group_slip(sealed: Sequence[Record]) -> ReceiptSlip:
 def print_group(sealed: Sequence[Record], copy_number: int = 1) -> bytes:
     """The one receipt as PDF bytes; copies after the first are marked as such."""
     return form01.render(group_slip(sealed), copy_number=copy_number)
+
+
+def print_together(station: Station, sealed: Sequence[Record]) -> str:
+    """Prints the one receipt and notes it at each dossier; returns where it went. PrintError says why not."""
+    if station.printer is None:
+        raise WorkflowError("Chưa cài máy in; các hồ sơ đã lưu an toàn, in lại sau khi cài máy in.")
+    first = sealed[0]
+    lines = station.on_store(lambda store: records.history_of(store, first.key))
+    printed = sum(line.event == "printed" for line in lines)
+    if printed:
+        station.access.require(Right.REPRINT, first.key)
+    where = station.printer.submit(print_group(sealed, printed + 1), first.number)
+    now, signs = station.clock.now(), station.access.signs
+
+    def note(store: Store) -> None:
+        with store.transaction():
+            for record in sealed:
+                records.write_audit(store, now, signs, "print", record.key)
+                words = f"In giấy hẹn chung lần {printed + 1}"
+                records.add_history(store, record.key, now, "printed", words)
+
+    station.on_store(note)
+    return where
 
 
 def _listed(record: Record) -> SlipDossier:

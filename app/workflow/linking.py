@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from app.domain.codes import ProcedureCode
 from app.domain.dossier import Dossier
@@ -21,6 +22,7 @@ from app.domain.reuse import Reused, ReuseSource
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
 from app.workflow.merging import MergedField
+from app.workflow.pages import Feed
 from app.workflow.views import Blocker, FieldState, Source
 from app.workflow.visit import LinkedVisits, Reading, Visit
 
@@ -58,6 +60,10 @@ class LinkedVisit:
     def _begin(
         cls, first: IntakeSession, link: str, procedures: tuple[str, ...], now: datetime
     ) -> LinkedVisit:
+        if first.visit.linked is not None and first.visit.linked.followers:
+            raise WorkflowError(
+                "Lượt này đã có các hồ sơ đi cùng; hãy mở lượt mới (Ctrl+T) cho danh sách khác."
+            )
         first.choose_procedure(procedures[0], now)
         first.visit = replace(first.visit, linked=LinkedVisits(link, procedures))
         return cls(first)
@@ -167,6 +173,26 @@ class LinkedVisit:
             and merged[fact].value
             and form.problem(name, merged[fact].value) is None
         }
+
+
+def visits_in(draft: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ids of all visits that a draft's body holds: its own, and those that follow from it."""
+    followers = (draft.get("linked") or {}).get("followers", ())
+    return (draft["visit_id"], *(each["visit_id"] for each in followers))
+
+
+def recover_feed(session: IntakeSession, feed: Feed) -> None:
+    """A crash ended this feed of the visit, or of one that follows it: its pages come back."""
+    linked = session.visit.linked
+    if feed.visit_id == session.visit.visit_id or linked is None:
+        session.recover(feed)
+        return
+    followers = [IntakeSession(session.counter, visit) for visit in linked.followers]
+    for follower in followers:
+        if follower.visit.visit_id == feed.visit_id:
+            follower.recover(feed)
+    told = replace(linked, followers=tuple(follower.visit for follower in followers))
+    session.visit = replace(session.visit, linked=told)
 
 
 _LINKED = frozenset({ReuseSource.LINKED_RESULT, ReuseSource.LINKED_PAPER})

@@ -22,6 +22,7 @@ from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.errors import RegisterRefused, WorkflowError
 from app.workflow.intake import IntakeSession
+from app.workflow.linking import recover_feed, visits_in
 from app.workflow.officers import Officers
 from app.workflow.pages import Feed, is_feed
 from app.workflow.papers import Papers, never
@@ -120,12 +121,14 @@ class Station:
             for key, draft in visits.items()
             if key not in is_open and self.access.sees(draft.officer)
         }
+        holders = {each: key for key, draft in visits.items() for each in visits_in(draft.body)}
         for feed in (Feed.from_json(d.body) for d in drafts if is_feed(d.body)):
-            if feed.visit_id in shown:
-                session = shown[feed.visit_id][0]
-                session.recover(feed)
+            holder = holders.get(feed.visit_id, "")
+            if holder in shown:
+                session = shown[holder][0]
+                recover_feed(session, feed)
                 self.save(session.visit)
-            elif feed.visit_id in visits:
+            elif holder:
                 continue  # somebody else's, or a feed that still runs
             self.papers.end_feed(feed)
         return list(shown.values())

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,8 +25,9 @@ from app.office import load_counter
 from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
 from app.workflow.intake import IntakeSession
-from app.workflow.linked_sealing import print_group, seal_group, sealed_group
+from app.workflow.linked_sealing import print_group, print_together, seal_group, sealed_group
 from app.workflow.linking import LinkedVisit
+from app.workflow.pages import Feed
 from app.workflow.sealing import print_receipt
 from app.workflow.views import FieldState, Source
 from app.workflow.visit import Visit
@@ -44,6 +46,8 @@ from tests.workflow.linked_visits import (
     ready_death,
 )
 from tests.workflow.visits import CARD, NOON, PERSON
+
+CT01 = "000.00.00.G01-KQ003604"
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +246,24 @@ def test_a_round_brings_all_to_the_province(online: Settings, province: SandboxP
     assert all(there[record.key]["complete"] for record in sealed)
 
 
+def test_pages_of_a_follower_come_back_after_a_crash(settings: Settings) -> None:
+    with open_station(settings) as station:
+        visit = ready_birth(station.counter, station)
+        follower = visit.followers[0].visit.visit_id
+        station.save(visit.visit)
+        feed = Feed.begin(follower, CT01)
+        feed = feed.with_page("to-khai.jpg", "4" * 64, "4" * 64, 1)
+        body, now = feed.to_json(), station.clock.now()
+        station.on_store(lambda store: records.save_draft(store, feed.feed_id, body, now))
+    with open_station(settings) as station:
+        (session,) = station.resume()
+        back = LinkedVisit(session).followers[0]
+        assert back.visit.visit_id == follower
+        assert [page.original for page in back.visit.papers[CT01]][-1] == "4" * 64
+        assert len(station.on_store(records.list_drafts)) == 1
+        assert LinkedVisit(station.resume()[0]).followers[0].visit == back.visit
+
+
 @pytest.mark.parametrize(
     ("die_at", "sealed"),
     [("commit seal#1", 0), ("commit seal#2", 0), ("commit seal#3", 0), ("commit seal#4", 0), ("done", 3)],
@@ -287,5 +309,12 @@ def test_one_receipt_lists_all(settings: Settings) -> None:
     # poppler leaves out the narrow blank before the sign of the currency
     assert len(re.findall(r"\b0 ?đ", words)) == 2
     assert words.count("NGƯỜI NỘP HỒ SƠ") == 1
+    with open_station(settings) as station:
+        where = print_together(station, sealed)
+        assert Path(where).read_bytes() == print_group(sealed)
+        for record in sealed:
+            lines = station.on_store(partial(records.history_of, key=record.key))
+            assert [line.detail for line in lines if line.event == "printed"] == ["In giấy hẹn chung lần 1"]
+        assert Path(print_together(station, sealed)).read_bytes() == print_group(sealed, 2)
     # One dossier alone keeps the form as it is.
     assert print_group(sealed[:1]) == print_receipt(sealed[0])
