@@ -89,7 +89,6 @@ def group_slip(sealed: Sequence[Record]) -> ReceiptSlip:
             f"hồ sơ {place}: {slip.processing_time}" for place, slip in enumerate(slips, 1)
         ),
         due=max(dossier.due for dossier in dossiers),
-        is_provisional=any(dossier.is_provisional for dossier in dossiers),
         dossiers=dossiers,
     )
 

@@ -273,6 +273,8 @@ def _look_up(slip: ReceiptSlip) -> str:
         parts.append(f"điện thoại hỗ trợ: {markup(spaced_phone(slip.support_phone.strip()))}")
     text = "; ".join(parts)
     sentence = f"{text[0].upper()}{text[1:]}." if text else ""
+    if any(dossier.is_provisional for dossier in slip.dossiers):
+        return f"<b>Số ghi (số tạm) sẽ được thay bằng mã hồ sơ chính thức, báo sau.</b> {sentence}"
     if slip.is_provisional:
         return f"<b>Đây là số tạm; mã hồ sơ chính thức sẽ được cấp và báo sau.</b> {sentence}"
     return sentence
