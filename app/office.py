@@ -3,14 +3,15 @@
 `MOTCUA_HOME/procedures/CODE.toml` and `MOTCUA_HOME/forms/NAME.toml` with `NAME.schema.json` have the same shape as the
 shipped ones and win over them: a province adds a procedure or changes its guidance without code. `calendar.toml` has the
 shape of the shipped calendar and comes on top of it: days off, days worked in lieu, hours. `outcomes.toml` and
-`reasons.toml` do the same for the limits of outcomes and the reasons for refusing.
+`reasons.toml` do the same for the limits of outcomes and the reasons for refusing. `linked/KEY.toml` names procedures
+that go together.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from app.domain.codes import AgencyId
 from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
+from app.domain.linked import LinkedProcedures
 from app.domain.officers import Officer, Role
 from app.domain.outcome_rules import OutcomeRules, RefusalReason, reasons_from, rules_from
 from app.domain.procedure import Procedure
@@ -36,6 +38,10 @@ def load_counter(settings: Settings) -> Counter:
     agency = settings.agency
     procedures = _procedures(settings.home / "procedures")
     shelf = catalogue_of(settings.home)
+    forms = {
+        name: load_form(name, settings.home / "forms")
+        for name in {GENERAL_FORM, *(p.form for p in procedures.values())}
+    }
     return Counter(
         agency=Agency(AgencyId.parse(agency.id), agency.name, agency.superior, agency.lines, agency.place),
         counter_name=settings.station.counter,
@@ -49,10 +55,8 @@ def load_counter(settings: Settings) -> Counter:
         refusal_reasons=_refusal_reasons(settings.home / "reasons.toml"),
         phone=settings.station.phone,
         procedures=procedures,
-        forms={
-            name: load_form(name, settings.home / "forms")
-            for name in {GENERAL_FORM, *(p.form for p in procedures.values())}
-        },
+        forms=forms,
+        links=_links(settings.home / "linked", procedures, forms),
         council_fees=settings.fees,
         units=load_units(),
         finder=CatalogueFinder(procedures, settings.station.usual, shelf),
@@ -143,6 +147,21 @@ def _procedures(own: Path) -> dict[str, Procedure]:
         except (OSError, ValueError, KeyError, TypeError, DomainError) as wrong:
             raise _unusable(path, wrong) from wrong
         found[str(procedure.code)] = procedure
+    return found
+
+
+def _links(
+    own: Path, procedures: Mapping[str, Procedure], forms: Mapping[str, Form]
+) -> dict[str, LinkedProcedures]:
+    """All are checked, the shipped ones too: a province may have changed a procedure or a declaration under them."""
+    found: dict[str, LinkedProcedures] = {}
+    for path in [*sorted(resources.path("linked").glob("*.toml")), *sorted(own.glob("*.toml"))]:
+        try:
+            link = LinkedProcedures.from_table(_toml(path))
+            link.check(procedures, forms)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, DomainError) as wrong:
+            raise _unusable(path, wrong) from wrong
+        found[link.key] = link
     return found
 
 

@@ -37,6 +37,25 @@ class SlipComponent:
 
 
 @dataclass(frozen=True)
+class SlipDossier:
+    """One of several dossiers that a receipt is for; `fee` is the amount in words of the receipt."""
+
+    code: str
+    procedure: str
+    procedure_code: str
+    due: datetime
+    fee: str
+    is_provisional: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a dossier without code, procedure or the zone of its day of return."""
+        if not self.code.strip() or not self.procedure.strip():
+            raise SlipError("dossiers: hồ sơ phải có mã và tên thủ tục")
+        if self.due.tzinfo is None:
+            raise SlipError("dossiers: thời điểm phải có múi giờ")
+
+
+@dataclass(frozen=True)
 class ReceiptSlip:
     """Form 01, the receipt with the day of return (decree 61/2018, circular 01/2018 article 9).
 
@@ -79,6 +98,8 @@ class ReceiptSlip:
     applicant_title: str = ""
     owner_title: str = ""
     return_desk: str = ""
+    dossiers: tuple[SlipDossier, ...] = ()
+    """Where the receipt is for several: all of them; `code` is then the first one's."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be printed truthfully.

@@ -262,6 +262,25 @@ class Event(BaseModel):
     proof: Literal["card", "typed"] | None = None
 
 
+class Linked(BaseModel):
+    """Where a dossier stands among those that were handed in together; each is known by itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group: str
+    position: Annotated[int, Field(ge=1, le=20, strict=True)]
+    of: Annotated[int, Field(ge=1, le=20, strict=True)]
+    procedure: Annotated[str, _matching(_PROCEDURE_CODE, "Mã thủ tục không đúng mẫu.")] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Linked:
+        if not is_uuid7(self.group):
+            raise _refuse("Mã nhóm hồ sơ phải là UUID phiên bản 7.")
+        if self.position > self.of:
+            raise _refuse("Vị trí trong nhóm hồ sơ lớn hơn số hồ sơ của nhóm.")
+        return self
+
+
 class Dossier(BaseModel):
     """A sealed dossier, version 1."""
 
@@ -287,6 +306,7 @@ class Dossier(BaseModel):
     return_by: Literal["counter", "post", "online"]
     officer: Officer | None = None
     history: list[Any] = []
+    linked: Linked | None = None
     version: Annotated[int, Field(ge=2, strict=True)] | None = None
     """From the second version on, as counted by the station that changed it."""
     status: StatusNumber | None = None

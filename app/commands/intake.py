@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,37 +11,16 @@ from typing import Any
 from app.bootstrap import open_station
 from app.commands.answers import answer, say, tell
 from app.commands.example import write_example
+from app.commands.linked_intake import file_linked
+from app.commands.visit_file import filed, fill, numbers_for, papers_of, read_visit
 from app.config import Settings
-from app.domain.procedure import ComponentUse
 from app.office import load_counter
 from app.workflow.errors import WorkflowError
-from app.workflow.intake import IntakeSession
-from app.workflow.presenting import present
-from app.workflow.reusing import ReuseQuestion
 from app.workflow.sealing import print_receipt
 from app.workflow.station import Station
-from app.workflow.views import BlockerKind, FieldState
 from offline_queue.errors import QueueError
 from offline_queue.files import write_durably
 from offline_queue.records import Record
-from scanning.documents import pages_in
-
-_KEYS = frozenset(
-    {
-        "procedure",
-        "case",
-        "channel",
-        "copies",
-        "return_by",
-        "applicant",
-        "card_qr",
-        "form",
-        "components",
-        "key",
-        "answers",
-        "exemption",
-    }
-)
 
 
 def run(options: Namespace, settings: Settings) -> int:
@@ -58,42 +36,18 @@ def run(options: Namespace, settings: Settings) -> int:
             "Thiếu tệp VISIT.json; hãy chạy: motcua intake VISIT.json (mẫu: --example 2.000635)."
         )
     table = read_visit(options.visit)
+    if table.get("linked"):
+        return file_linked(options, settings, table)
     papers = papers_of(table, options.visit.parent, options.attach)
     with open_station(settings) as station:
         record, warnings = file_dossier(station, table, papers)
         station.audit("intake", record.key)
         receipt = options.receipt or options.visit.parent / f"{record.number}.pdf"
         write_durably(receipt.absolute(), print_receipt(record))
-    result = {
-        "key": record.key,
-        "code": record.code,
-        "receipt_number": record.alias,
-        "due": record.body["due"],
-        "fee_vnd": record.body["fee_vnd"],
-        "receipt": str(receipt.absolute()),
-        "warnings": list(warnings),
-    }
-    if options.json:
-        answer(result)
-    else:
+    if not options.json:
         tell(f"Đã tiếp nhận hồ sơ {record.number}, hẹn trả {record.body['due']}.")
-        answer(result)
+    answer(filed(record, receipt, warnings))
     return 0
-
-
-def read_visit(path: Path) -> dict[str, Any]:
-    """The visit file as a table; a sentence when it is no JSON object or has an unknown key."""
-    try:
-        table = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as broken:
-        raise WorkflowError(f"Tệp {path.name} không phải JSON hợp lệ ({broken}).") from broken
-    if not isinstance(table, dict):
-        raise WorkflowError(f"Tệp {path.name} phải là một đối tượng JSON.")
-    if unknown := sorted(set(table) - _KEYS):
-        raise WorkflowError(f"Tệp {path.name} có khóa lạ: {', '.join(unknown)}; hãy bỏ hoặc sửa tên.")
-    if not table.get("procedure"):
-        raise WorkflowError(f"Tệp {path.name} thiếu mã thủ tục (procedure).")
-    return table
 
 
 def file_dossier(
@@ -103,108 +57,12 @@ def file_dossier(
     # A wrong clock is corrected before it dates a dossier; without a line the last known offset counts.
     with suppress(QueueError):
         station.sending.greet()
-    if (key := table.get("key")) and (sealed := station.sealed(str(key))) is not None:
-        return sealed, ("Hồ sơ này đã được tiếp nhận trước đó, không tạo thêm.",)
-    session = open_visit(station, table, papers)
-    warnings = _show_papers(session) + present(session, station.clock.now()).notices
-    _refuse_what_is_missing(session)
-    if station.codes_left() == 0:
-        try:
-            station.sending.renew_numbers()
-        except QueueError:
-            warnings += ("Chưa lấy được số từ hệ thống tỉnh: cấp số biên nhận tạm, mã chính thức sẽ có sau.",)
-    return station.seal(session.finish(station.clock.now())), warnings
-
-
-def open_visit(station: Station, table: Mapping[str, Any], papers: Mapping[str, list[Path]]) -> IntakeSession:
-    """The visit as the file tells it, its papers read and the register asked."""
     session = station.begin()
     if key := table.get("key"):
         session.take_key(str(key))
+        if (sealed := station.sealed(str(key))) is not None:
+            return sealed, ("Hồ sơ này đã được tiếp nhận trước đó, không tạo thêm.",)
     session.choose_procedure(str(table["procedure"]), station.clock.now())
-    if table.get("case"):
-        session.choose_case(str(table["case"]))
-    for question, said in (table.get("answers") or {}).items():
-        session.answer(str(question), str(said))
-    if table.get("exemption"):
-        session.claim_exemption(str(table["exemption"]))
-    session.choose_ways(str(table.get("channel") or "direct"), str(table.get("return_by") or "counter"))
-    if table.get("card_qr"):
-        session.take_card(station.read_card(str(table["card_qr"])))
-    for component, paths in papers.items():
-        station.papers.take_at_once(session, component, (page for path in paths for page in pages_in(path)))
-    _enter(session, table)
-    person, fault = station.look_up(session.query)
-    session.take_answer(person, fault)
-    for role, query in session.other_queries().items():
-        other, _ = station.look_up(query)
-        if other is not None:
-            session.take_other(role, other)
-    if (question := ReuseQuestion.of(session)) is not None:
-        session.take_reused(station.reusing.find(question))
-    return session
-
-
-def papers_of(table: Mapping[str, Any], folder: Path, attached: list[str]) -> dict[str, list[Path]]:
-    """Files of each component, from the visit file and from --attach."""
-    found: dict[str, list[Path]] = {}
-    for entry in table.get("components") or ():
-        if not isinstance(entry, dict) or not isinstance(entry.get("code"), str):
-            raise WorkflowError("Mỗi mục trong components phải có code, ví dụ 000.00.00.G15-KQ003037.")
-        for path in entry.get("paths") or ():
-            found.setdefault(entry["code"], []).append(folder / str(path))
-    for pair in attached:
-        code, sign, path = pair.partition("=")
-        if not sign or not code or not path:
-            raise WorkflowError(f"--attach “{pair}” phải có dạng MÃ_THÀNH_PHẦN=TỆP.")
-        found.setdefault(code, []).append(Path(path))
-    return found
-
-
-def _enter(session: IntakeSession, table: Mapping[str, Any]) -> None:
-    """What the file says; a value that a source has locked is left to the source."""
-    given: dict[str, str] = {}
-    applicant = table.get("applicant") or {}
-    for attribute, name in session.form.applicant.items():
-        if value := applicant.get(attribute):
-            given[name] = _as_written(attribute, str(value))
-    if table.get("copies") and (field := session.procedure.counted_by.get("copies")) is not None:
-        given[field] = str(table["copies"])
-    given |= {name: str(value) for name, value in (table.get("form") or {}).items()}
-    for name, value in given.items():
-        known = session.merged().get(name)
-        if known is not None and known.state is FieldState.LOCKED:
-            continue
-        if (problem := session.enter(name, value)) is not None:
-            raise WorkflowError(f"{problem} (form.{name})")
-        session.confirm(name)
-        session.confirm(name)
-
-
-def _as_written(attribute: str, value: str) -> str:
-    if attribute == "birth_date" and len(value) == 10 and value[4] == "-":
-        year, month, day = value.split("-")
-        return f"{day}/{month}/{year}"
-    return value
-
-
-def _show_papers(session: IntakeSession) -> tuple[str, ...]:
-    """Papers to be shown count as seen by the officer who filed the visit, with a warning that says so."""
-    warnings: list[str] = []
-    for paper in session.procedure.components_of(session.visit.case):
-        if paper.use is ComponentUse.SHOW and paper.is_required and not session.is_satisfied(paper):
-            session.mark_shown(paper.code)
-            warnings.append(f"“{paper.name}” ghi nhận là cán bộ đã xem, chưa có nguồn nào xác minh.")
-    return tuple(warnings)
-
-
-def _refuse_what_is_missing(session: IntakeSession) -> None:
-    for blocker in session.blockers():
-        if blocker.kind is BlockerKind.FIELD:
-            field = session.merged()[blocker.target]
-            read = f" Đọc từ giấy: “{field.value}”." if field.value else ""
-            raise WorkflowError(f"{blocker.text}{read} Hãy ghi giá trị đúng vào form.{blocker.target}.")
-        if blocker.kind is BlockerKind.CASE:
-            known = ", ".join(c.code for c in session.procedure.cases)
-            raise WorkflowError(f"{blocker.text} Hãy ghi vào case một trong: {known}.")
-        raise WorkflowError(f"{blocker.text} (components: {blocker.target})")
+    warnings = fill(station, session, table, papers)
+    warnings += numbers_for(station)
+    return station.seal(session.finish(station.clock.now())), warnings

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.bootstrap import open_station
 from app.commands.answers import answer, say, tell
-from app.commands.intake import open_visit, papers_of, read_visit
+from app.commands.visit_file import open_visit, papers_of, read_visit
 from app.config import Settings
 from app.domain.calendar import VIETNAM
 from app.domain.course import KIND_WORDS, Outcome

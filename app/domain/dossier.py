@@ -11,6 +11,7 @@ from typing import Any
 from app.domain.codes import AgencyId, PersonalId
 from app.domain.errors import DomainError
 from app.domain.forms import from_iso
+from app.domain.groups import LinkedPlace
 from app.domain.officers import Officer
 from app.domain.people import Applicant
 
@@ -79,6 +80,7 @@ class FilledField:
     confidence: float | None = None
     unlock_reason: str | None = None
     other_value: str | None = None
+    said_by: str | None = None  # the declaration it was carried over from
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class Dossier:
     return_by: ReturnBy
     officer: Officer
     sector_name: str = ""
+    linked: LinkedPlace | None = None
 
     def __post_init__(self) -> None:
         if self.received_at.tzinfo is None or self.due_at.tzinfo is None:
@@ -159,6 +162,7 @@ class Dossier:
                     "counter": self.counter,
                 }
             ],
+            **({"linked": dict(vars(self.linked))} if self.linked else {}),
         }
 
     def local(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _SOURCE_ICON = {
     Source.PAPER: "scan-line",
     Source.TYPED: "keyboard",
     Source.RULE: "stamp",
+    Source.CARRIED: "copy",
 }
 
 

@@ -30,7 +30,7 @@ _WORDS = {
     "status": "Trạng thái",
     "events": "Các việc đã ghi",
 }
-_FIXED = ("key", "schema", "code", "receipt_number", "agency", "version", "status", "events")
+_FIXED = ("key", "schema", "code", "receipt_number", "agency", "version", "status", "events", "linked")
 
 
 class Amendments:

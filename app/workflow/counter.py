@@ -13,6 +13,7 @@ from app.domain.course import Ground
 from app.domain.dossier import Agency
 from app.domain.errors import DomainError
 from app.domain.forms import Form
+from app.domain.linked import LinkedProcedures
 from app.domain.officers import Officer
 from app.domain.outcome_rules import OutcomeRules, RefusalReason, rules_on
 from app.domain.procedure import Procedure
@@ -42,6 +43,9 @@ class Counter:
     council_fees: Mapping[str, int] = field(default_factory=dict)
     """Amounts that the provincial council sets, by the fee's key."""
 
+    links: Mapping[str, LinkedProcedures] = field(default_factory=dict)
+    """Chains of procedures by their key."""
+
     outcome_rules: tuple[OutcomeRules, ...] = ()
     refusal_reasons: tuple[RefusalReason, ...] = ()
     supplement_rule: SupplementRule = SupplementRule.RESTART
@@ -52,6 +56,12 @@ class Counter:
     finder: ProcedureFinder = field(kw_only=True)
     elsewhere: Callable[[str, date], Procedure | None] = lambda _code, _day: None
     """Where a procedure is looked for that this station has not prepared: the national catalogue."""
+
+    def link(self, key: str) -> LinkedProcedures:
+        """The chain of that key, or a sentence that names those there are."""
+        if key not in self.links:
+            raise DomainError(f"Trạm này không có liên thông “{key}”; có: {', '.join(self.links)}.")
+        return self.links[key]
 
     def procedure(self, code: str, day: date) -> Procedure:
         """The procedure in force on that day; a sentence when this station does not have it."""

@@ -36,6 +36,7 @@ from app.domain.people import CardFacts, PersonQuery, RegisteredPerson
 from app.domain.procedure import ComponentRequirement, ComponentUse
 from app.domain.refusal import Refusal
 from app.domain.reuse import Reused, ReuseSource
+from app.workflow.authorising import authority_blockers, checked_fact
 from app.workflow.counter import Counter
 from app.workflow.errors import WorkflowError
 from app.workflow.merging import MergedField, merge, normalise
@@ -254,7 +255,7 @@ class IntakeSession(PaperedVisit):
         if self._merged is not None and self._merged[0] is self.visit:
             return self._merged[1]
         # An authorised agent's declaration is addressed to this office unless the paper says otherwise.
-        defaults = {"addressee": self.counter.agency.name}
+        defaults = {"addressee": self.counter.agency.name, **self.visit.proposed}
         merged = merge(self.form, self.procedure, self.visit, defaults)
         self._merged = self.visit, merged
         return merged
@@ -308,6 +309,16 @@ class IntakeSession(PaperedVisit):
         self.visit = replace(self.visit, unlocked={**self.visit.unlocked, name: reason.strip()})
         self.visit = self.visit.with_decision(name, Decision(field.value, Source.TYPED, is_final=False))
 
+    def type_authority(self, name: str, value: str) -> None:
+        """A fact of the letter of authorisation, typed from the paper."""
+        authority = {**self.visit.authority, name: checked_fact(name, value)}
+        self.visit = replace(self.visit, authority={n: v for n, v in authority.items() if v})
+
+    def applicant_said(self) -> dict[str, str]:
+        """Who hands in, as the declaration says it so far."""
+        merged = self.merged()
+        return {a: merged[n].value for a, n in self.form.applicant.items() if n in merged}
+
     # ---- the end of the visit
 
     def blockers(self) -> tuple[Blocker, ...]:
@@ -323,6 +334,7 @@ class IntakeSession(PaperedVisit):
             if paper.is_required and not self.is_satisfied(paper):
                 verb = "chưa quét" if paper.use is ComponentUse.SUBMIT else "chưa xuất trình"
                 found.append(Blocker(BlockerKind.COMPONENT, paper.code, f"“{paper.name}” {verb}."))
+        found += authority_blockers(visit, self.procedure, self.applicant_said())
         for name, field in self.merged().items():
             label = field.field.label
             if field.state is FieldState.DOUBTFUL:
@@ -362,12 +374,12 @@ class IntakeSession(PaperedVisit):
     def proof_of(self, paper: ComponentRequirement) -> str | None:
         """Which source makes the paper unnecessary: 'card', 'register', 'officer', or another paper; None when
         none does."""
+        if (reused := self.visit.reused.get(paper.code)) is not None:
+            return str(reused.source)
         if "card" in paper.proven_by and self.visit.card is not None:
             return "card"
         if "register" in paper.proven_by and self.visit.person is not None:
             return "register"
-        if (reused := self.visit.reused.get(paper.code)) is not None:
-            return str(reused.source)
         if paper.code in self.visit.shown:
             return "officer"
         stand_ins = (p for p in self.procedure.components if p.instead_of == paper.code)
@@ -409,6 +421,8 @@ class IntakeSession(PaperedVisit):
 
     def finish(self, received_at: datetime) -> Dossier:
         """The finished dossier; WorkflowError with the first thing that is missing."""
+        if self.visit.linked is not None:
+            raise WorkflowError("Lượt này có nhiều hồ sơ đi cùng nhau; hãy tiếp nhận cả nhóm một lần.")
         if blockers := self.blockers():
             raise WorkflowError(blockers[0].text)
         procedure, case_code = self.procedure, self.visit.case
@@ -532,6 +546,7 @@ class IntakeSession(PaperedVisit):
             confidence=round(reading.confidence, 3) if reading and reading.source is Source.PAPER else None,
             unlock_reason=self.visit.unlocked.get(field.field.name),
             other_value=field.other.value if field.other else None,
+            said_by=reading.by if reading and reading.source is Source.CARRIED else None,
         )
 
     def _component(self, paper: ComponentRequirement) -> DossierComponent:

@@ -164,6 +164,9 @@ def _readings(form: Form, procedure: Procedure, visit: Visit) -> dict[str, list[
     known = {f.name for f in form.fields}
     for name, reading in _from_people(form, visit):
         found.setdefault(name, []).append(reading)
+    for name, reading in visit.carried.items():
+        if name in known:
+            found.setdefault(name, []).append(reading)
     for code, document in visit.documents.items():
         fills = procedure.component(code).fills
         for read_name, reading in document.readings.items():

@@ -9,6 +9,7 @@ from app.domain.calendar import WEEKDAYS
 from app.domain.fees import money, total_vnd
 from app.domain.forms import Section
 from app.domain.procedure import ComponentRequirement, ComponentUse
+from app.workflow.authorising import authority_warnings
 from app.workflow.intake import IntakeSession
 from app.workflow.merging import MergedField
 from app.workflow.pages import Page, keeps
@@ -156,6 +157,13 @@ def _notices(session: IntakeSession) -> tuple[str, ...]:
     if visit.procedure is not None:
         found += _case_notice(session)
         found += [finding.sentence for finding in session.findings() if not finding.is_refusal]
+        found += authority_warnings(
+            visit,
+            session.procedure,
+            session.applicant_said(),
+            session.counter.procedures,
+            visit.begun_at.date(),
+        )
         for field in session.merged().values():
             if field.state is FieldState.LOCKED and field.other is not None and field.reading is not None:
                 found.append(
@@ -281,7 +289,7 @@ def _component_state(
             return ComponentState.VERIFIED, "Đã đọc từ thẻ · xuất trình"
         case "register":
             return ComponentState.REUSED, "Tái sử dụng từ CSDLQG dân cư"
-        case "result_store" | "earlier_dossier":
+        case "result_store" | "earlier_dossier" | "linked_result" | "linked_paper":
             return ComponentState.REUSED, session.visit.reused[paper.code].words
         case "officer":
             return ComponentState.VERIFIED, "Cán bộ đã xem · xuất trình"

@@ -22,6 +22,7 @@ from app.workflow.clock import StationClock
 from app.workflow.counter import Counter
 from app.workflow.errors import RegisterRefused, WorkflowError
 from app.workflow.intake import IntakeSession
+from app.workflow.linking import recover_feed, visits_in
 from app.workflow.officers import Officers
 from app.workflow.pages import Feed, is_feed
 from app.workflow.papers import Papers, never
@@ -89,7 +90,8 @@ class Station:
         self.sending = sending
         #: Papers that need not be brought.
         self.reusing = reusing
-        self._station_id = station_id
+        #: The name of this station in leases and provisional numbers.
+        self.station_id = station_id
         self._files = files
         self._register = register
         self._source_for = source_for
@@ -99,11 +101,6 @@ class Station:
     def counter(self) -> Counter:
         """The office with the officer who works there now."""
         return replace(self._counter, officer=self.access.officer)
-
-    @property
-    def station_id(self) -> str:
-        """The name of this station in leases and provisional numbers."""
-        return self._station_id
 
     # ---- visits
 
@@ -125,12 +122,14 @@ class Station:
             for key, draft in visits.items()
             if key not in is_open and self.access.sees(draft.officer)
         }
+        holders = {each: key for key, draft in visits.items() for each in visits_in(draft.body)}
         for feed in (Feed.from_json(d.body) for d in drafts if is_feed(d.body)):
-            if feed.visit_id in shown:
-                session = shown[feed.visit_id][0]
-                session.recover(feed)
+            holder = holders.get(feed.visit_id, "")
+            if holder in shown:
+                session = shown[holder][0]
+                recover_feed(session, feed)
                 self.save(session.visit)
-            elif feed.visit_id in visits:
+            elif holder:
                 continue  # somebody else's, or a feed that still runs
             self.papers.end_feed(feed)
         return list(shown.values())
@@ -208,7 +207,7 @@ class Station:
 
     def seal(self, dossier: Dossier) -> Record:
         """Makes the dossier durable: record, files, number, history and outbox row in one transaction."""
-        request = seal_request(dossier, self._station_id)
+        request = seal_request(dossier, self.station_id)
         record = self.on_store(lambda store: records.seal(store, request))
         log.info("record %s sealed", record.key)
         return record

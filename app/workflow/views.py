@@ -16,6 +16,7 @@ class Source(StrEnum):
     PAPER = "paper"
     TYPED = "typed"
     RULE = "rule"
+    CARRIED = "carried"
 
 
 SOURCE_LABELS = {
@@ -25,6 +26,7 @@ SOURCE_LABELS = {
     Source.PAPER: "Đọc từ giấy",
     Source.TYPED: "Nhập tay",
     Source.RULE: "Theo thủ tục",
+    Source.CARRIED: "Tờ khai trước",
 }
 
 

@@ -53,6 +53,15 @@ class ScannedDocument:
 
 
 @dataclass(frozen=True)
+class LinkedVisits:
+    """Visits that are handed in together with the one that holds them, in their order after it."""
+
+    link: str  # the key of the chain; empty for a list that the officer made
+    procedures: tuple[str, ...]  # all, the first one's too
+    followers: tuple[Visit, ...] = ()
+
+
+@dataclass(frozen=True)
 class Visit:
     """The whole state of a visit; each change makes a new one."""
 
@@ -79,6 +88,12 @@ class Visit:
     cut_feeds: frozenset[str] = frozenset()  # a crash ended them: their source may give the same pages again
     shown: frozenset[str] = frozenset()
     reused: Mapping[str, Reused] = field(default_factory=dict)  # by component: what the State has already
+    carried: Mapping[str, Reading] = field(
+        default_factory=dict
+    )  # what an earlier declaration of the same visit says: locked, each fact is asked once
+    proposed: Mapping[str, str] = field(default_factory=dict)  # wordings that the officer may change
+    linked: LinkedVisits | None = None
+    authority: Mapping[str, str] = field(default_factory=dict)  # of a letter of authorisation, as typed
     channel: str = "direct"
     return_by: str = "counter"
 
@@ -111,6 +126,8 @@ class Visit:
         if self.person:
             table["person"] = _person_table(self.person)
         table["others"] = {role: _person_table(person) for role, person in self.others.items()}
+        if self.linked:
+            table["linked"]["followers"] = [visit.to_json() for visit in self.linked.followers]
         return table
 
     @classmethod
@@ -151,6 +168,13 @@ class Visit:
                     code: Reused(**{**each, "source": ReuseSource(each["source"])})
                     for code, each in table.get("reused", {}).items()
                 },
+                "carried": {name: _reading(r) for name, r in table.get("carried", {}).items()},
+                "linked": (linked := table.get("linked"))
+                and LinkedVisits(
+                    linked["link"],
+                    tuple(linked["procedures"]),
+                    tuple(cls.from_json(each) for each in linked["followers"]),
+                ),
             }
         )
 
@@ -178,14 +202,14 @@ def _document(table: Mapping[str, Any]) -> ScannedDocument:
         **{
             **table,
             "made_of": tuple(table["made_of"]),
-            "readings": {
-                name: Reading(
-                    **{**r, "source": Source(r["source"]), "box": tuple(r["box"]) if r["box"] else None}
-                )
-                for name, r in table["readings"].items()
-            },
+            "readings": {name: _reading(r) for name, r in table["readings"].items()},
         }
     )
+
+
+def _reading(table: Mapping[str, Any]) -> Reading:
+    box = tuple(table["box"]) if table["box"] else None
+    return Reading(**{**table, "source": Source(table["source"]), "box": box})
 
 
 def _iso(day: date | None) -> str | None:

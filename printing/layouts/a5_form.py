@@ -29,6 +29,8 @@ class Top:
     title: tuple[str, ...]
     code: str
     is_provisional: bool
+    code_note: str = ""
+    """Stands between the label of the code and its colon."""
     title_mm: float = 36.8
     title_size: float = 12
     code_mm: float = 42.37
@@ -55,7 +57,7 @@ class Top:
         return self.rows_mm + overflow_mm + self._extra_mm
 
     def _draw_code(self, canvas: Any, middle: float, baseline: float) -> None:
-        label = "Số biên nhận tạm: " if self.is_provisional else "Mã hồ sơ: "
+        label = ("Số biên nhận tạm" if self.is_provisional else "Mã hồ sơ") + self.code_note + ": "
         label_width = stringWidth(label, REGULAR, _CODE_SIZE)
         code_width = stringWidth(self.code, BOLD, _CODE_SIZE) + _CODE_SPACING * (len(self.code) - 1)
         left = middle - (label_width + code_width) / 2

@@ -25,6 +25,7 @@ from printing.fonts import BOLD, ITALIC, REGULAR
 from printing.layouts import a5_form, sheet
 from printing.layouts.a5_form import contact_row, row
 from printing.layouts.choices import ReturnChoice
+from printing.layouts.dossier_list import dossier_list
 from printing.layouts.signatures import Signatories
 from printing.layouts.text import (
     dots,
@@ -57,9 +58,10 @@ def render(slip: ReceiptSlip, copy_number: int = 1) -> bytes:
         slip.number,
         f"{slip.place}, {written_date(slip.issued_on)}",
     )
+    together = f" (1/{len(slip.dossiers)}, kèm danh sách)" if slip.dossiers else ""
     return a5_form.build(
         head,
-        a5_form.Top((TITLE,), slip.code, slip.is_provisional),
+        a5_form.Top((TITLE,), slip.code, slip.is_provisional, together),
         [*_fields(slip), *_components(slip), *_terms(slip)],
         title=f"Giấy tiếp nhận hồ sơ và hẹn trả kết quả {slip.code}",
         author=" ".join(slip.agency_lines),
@@ -155,8 +157,9 @@ def _terms(slip: ReceiptSlip) -> list[Flowable]:
         )
 
     due_label = "5. Thời gian trả kết quả giải quyết hồ sơ"
+    by_list = "theo từng hồ sơ trong danh sách; hồ sơ cuối cùng " if slip.dossiers else ""
     due = (
-        Paragraph(f"{due_label}: <b>{written_time(slip.due)}.</b>", usual)
+        Paragraph(f"{due_label}: {by_list}<b>{written_time(slip.due)}.</b>", usual)
         if slip.due
         else filled(due_label, "")
     )
@@ -176,7 +179,7 @@ def _terms(slip: ReceiptSlip) -> list[Flowable]:
     ]
     return [
         Spacer(0, 1.35 * mm),
-        Paragraph(f"2. Số lượng hồ sơ: {written_number(slip.dossier_sets)} bộ.", usual),
+        *_sets(slip),
         filled("3. Thời gian giải quyết hồ sơ theo quy định", slip.processing_time),
         Paragraph(f"4. Thời gian nhận hồ sơ: {written_time(slip.received_at)}.", usual),
         due,
@@ -184,15 +187,25 @@ def _terms(slip: ReceiptSlip) -> list[Flowable]:
     ]
 
 
+def _sets(slip: ReceiptSlip) -> list[Flowable]:
+    count = f"2. Số lượng hồ sơ: {written_number(slip.dossier_sets)} bộ"
+    if not slip.dossiers:
+        return [Paragraph(f"{count}.", sheet.style())]
+    return [Paragraph(f"{count}, theo danh sách:", sheet.style()), dossier_list(slip.dossiers)]
+
+
 def _look_up(slip: ReceiptSlip) -> str:
     number = "số biên nhận tạm" if slip.is_provisional else "mã hồ sơ"
     parts = []
     if slip.lookup_url.strip():
-        parts.append(f"tra cứu hồ sơ tại {markup(slip.lookup_url)} bằng {number} nêu trên")
+        where = "trong danh sách" if slip.dossiers else "nêu trên"
+        parts.append(f"tra cứu hồ sơ tại {markup(slip.lookup_url)} bằng {number} {where}")
     if slip.support_phone.strip():
         parts.append(f"điện thoại hỗ trợ: {markup(spaced_phone(slip.support_phone.strip()))}")
     text = "; ".join(parts)
     sentence = f"{text[0].upper()}{text[1:]}." if text else ""
+    if any(dossier.is_provisional for dossier in slip.dossiers):
+        return f"<b>Số ghi (số tạm) sẽ được thay bằng mã hồ sơ chính thức, báo sau.</b> {sentence}"
     if slip.is_provisional:
         return f"<b>Đây là số tạm; mã hồ sơ chính thức sẽ được cấp và báo sau.</b> {sentence}"
     return sentence

@@ -20,7 +20,7 @@ from printing.errors import SlipError
 from printing.fonts import BOLD, BOLD_ITALIC, ITALIC, REGULAR, register_faces
 from printing.layouts import form01
 from printing.layouts.text import written_number
-from printing.slips import ReceiptSlip, ReturnBy, SlipComponent
+from printing.slips import ReceiptSlip, ReturnBy, SlipComponent, SlipDossier
 from tests.printing.slips import PAPERS, VIETNAM, receipt
 
 _MARKS = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
@@ -201,6 +201,22 @@ def test_provisional_receipt_of_five_papers_fits_on_one_sheet() -> None:
     assert "Đây là số tạm; mã hồ sơ chính thức sẽ được cấp và báo sau." in words
     assert "bằng số biên nhận tạm nêu trên" in words
     assert re.search(r"5\. Thời gian trả kết quả giải quyết hồ sơ: \.{20,}", words)
+
+
+def test_one_receipt_for_several_dossiers_lists_them() -> None:
+    due = datetime(2026, 11, 30, 17, 0, tzinfo=VIETNAM)
+    dossiers = (
+        SlipDossier("H15.50.05.13-261120-0031", "Đăng ký khai sinh", "1.001193", due, "0 đ"),
+        SlipDossier("TN-Q03-261120-504RNH", "Đăng ký thường trú", "1.004222", due, "20.000 đ", True),
+    )
+    words = _words(form01.render(receipt(dossiers=dossiers, dossier_sets=2)))
+    assert "Mã hồ sơ (1/2, kèm danh sách): H15.50.05.13-261120-0031" in words
+    assert "02 (hai) bộ, theo danh sách" in words
+    assert words.count("(số tạm)") == 2
+    assert "báo sau" in words
+    assert "theo từng hồ sơ trong danh sách; hồ sơ cuối cùng 17 giờ 00 phút" in words
+    assert "bằng mã hồ sơ trong danh sách" in words
+    assert len(_pages(form01.render(receipt(dossiers=dossiers * 20, dossier_sets=40)))) >= 3
 
 
 def test_thirty_papers_flow_over_sheets_with_repeated_head() -> None:
