@@ -30,7 +30,18 @@ _WORDS = {
     "status": "Trạng thái",
     "events": "Các việc đã ghi",
 }
-_FIXED = ("key", "schema", "code", "receipt_number", "agency", "version", "status", "events", "linked")
+_FIXED = (
+    "key",
+    "schema",
+    "code",
+    "receipt_number",
+    "agency",
+    "version",
+    "status",
+    "events",
+    "linked",
+    "due",  # another day is promised by an apology or a supplement, which have their rules
+)
 
 
 class Amendments:

@@ -56,6 +56,7 @@ def test_a_mended_dossier_goes_as_a_version_of_its_own(
     [
         ("code=H15-1", "Không sửa được"),
         ("status=8", "Không sửa được"),
+        ("due=2027-01-01T17:00:00+07:00", "Không sửa được"),
         ("applicant.colour=đỏ", "không có mục"),
         ("copies=ba", "phải là một số"),
         ("components=x", "một dòng chữ"),
