@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.cli import main
-from tests.commands.visits import Run
+from tests.commands.visits import Run, changed
+from tests.sandbox.process import SandboxProcess
 
 
 @pytest.fixture
@@ -40,3 +41,16 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("example")
     assert main(["intake", "--example", "2.000635", "--out", str(folder)]) == 0
     return folder / "visit.json"
+
+
+@pytest.fixture
+def filed(
+    run: Run, example: Path, tmp_path: Path, province: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The key of a dossier that the province has."""
+    monkeypatch.setenv("MOTCUA_PROVINCE_URL", province.url)
+    monkeypatch.setenv("MOTCUA_POPULATION_URL", province.url)
+    _, (filed,), _ = run("intake", changed(example, tmp_path), "--json")
+    assert run("sync", "--json")[0] == 0
+    key: str = filed["key"]
+    return key

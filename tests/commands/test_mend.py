@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import requests
 
-from tests.commands.visits import Run, changed
+from tests.commands.visits import Run
 from tests.sandbox.process import SandboxProcess
-
-
-@pytest.fixture
-def filed(
-    run: Run, example: Path, tmp_path: Path, province: SandboxProcess, monkeypatch: pytest.MonkeyPatch
-) -> str:
-    """The key of a dossier that the province has."""
-    monkeypatch.setenv("MOTCUA_PROVINCE_URL", province.url)
-    monkeypatch.setenv("MOTCUA_POPULATION_URL", province.url)
-    _, (filed,), _ = run("intake", changed(example, tmp_path), "--json")
-    assert run("sync", "--json")[0] == 0
-    key: str = filed["key"]
-    return key
-
-
-def held(province: SandboxProcess, key: str) -> dict[str, object]:
-    """What the province has of it."""
-    body: dict[str, object] = requests.get(f"{province.url}/sandbox/dossiers/{key}", timeout=10).json()
-    return body
+from tests.workflow.outcomes import held
 
 
 def test_a_mended_dossier_goes_as_a_version_of_its_own(
@@ -48,7 +28,7 @@ def test_a_mended_dossier_goes_as_a_version_of_its_own(
     assert (status, told["version"], told["state"]) == (0, 2, "to_update")
     assert run("sync", "--json")[0] == 0
     body = held(province, filed)
-    assert (body["copies"], body["applicant"]["phone"]) == (3, "0987654321")  # type: ignore[index]
+    assert (body["copies"], body["applicant"]["phone"]) == (3, "0987654321")
 
 
 @pytest.mark.parametrize(

@@ -17,19 +17,6 @@ from tests.workflow.outcomes import held
 PAPER = ("--paper", "Giấy ủy quyền=Bổ sung chữ ký ở trang 2")
 
 
-@pytest.fixture
-def filed(
-    run: Run, example: Path, tmp_path: Path, province: SandboxProcess, monkeypatch: pytest.MonkeyPatch
-) -> str:
-    """The key of a dossier that the province has."""
-    monkeypatch.setenv("MOTCUA_PROVINCE_URL", province.url)
-    monkeypatch.setenv("MOTCUA_POPULATION_URL", province.url)
-    _, (filed,), _ = run("intake", changed(example, tmp_path), "--json")
-    assert run("sync", "--json")[0] == 0
-    key: str = filed["key"]
-    return key
-
-
 def printed(run: Run, tmp_path: Path, key: str, form: str) -> str:
     """The words on the paper."""
     out = tmp_path / f"{form}.pdf"
