@@ -53,6 +53,10 @@ def population_router(people: tuple[Citizen, ...], store: ProvinceStore, board: 
     by_id = {person.personal_id: person for person in people}
     by_old_id = {person.old_id: person for person in people if person.old_id}
 
+    def collection_about(question: Question) -> str:
+        found = by_id.get(question.SoDinhDanh or "") or by_old_id.get(question.SoCMND or "")
+        return _collection([found] if found is not None and _agrees(question, found) else [], by_id)
+
     @router.post("/TraCuuThongTinCongDan")
     async def look_up(question: Question, request: Request) -> Response:
         fault = board.faults.population_error
@@ -62,10 +66,7 @@ def population_router(people: tuple[Citizen, ...], store: ProvinceStore, board: 
             return _answer("-1", "Thiếu MaYeuCau hoặc sai MaTichHop.")
         if not store.is_first_population_request(question.MaYeuCau):
             return _answer("-1", "MaYeuCau đã được dùng.")
-        found = by_id.get(question.SoDinhDanh or "") or by_old_id.get(question.SoCMND or "")
-        if found is not None and not _agrees(question, found):
-            found = None
-        text = _collection([found] if found else [], by_id)
+        text = collection_about(question)
         match fault:
             case "timeout":
                 await _stay_silent(request)
@@ -92,11 +93,8 @@ def population_router(people: tuple[Citizen, ...], store: ProvinceStore, board: 
             return _soap_fault("Client", "Thiếu MaYeuCau hoặc sai MaTichHop.")
         if not store.is_first_population_request(question.MaYeuCau):
             return _soap_fault("Client", "MaYeuCau đã được dùng.")
-        found = by_id.get(question.SoDinhDanh or "") or by_old_id.get(question.SoCMND or "")
-        if found is not None and not _agrees(question, found):
-            found = None
         text = _soap(
-            f"<TraCuuThongTinCongDanResponse>{_collection([found] if found else [], by_id)}</TraCuuThongTinCongDanResponse>"
+            f"<TraCuuThongTinCongDanResponse>{collection_about(question)}</TraCuuThongTinCongDanResponse>"
         )
         return Response(text[:-40] if fault in ("malformed", "truncated") else text, media_type="text/xml")
 

@@ -21,6 +21,7 @@ from filelock import FileLock
 
 from app.catalogue.errors import CatalogueError
 from app.domain.catalogue import CatalogueEntry, Doubt, DoubtKind
+from offline_queue.files import sync_folder, write_durably
 
 KEPT_VERSIONS = 6
 _SUFFIX = ".zip"
@@ -236,7 +237,7 @@ class CatalogueShelf:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError as refused:
             part.unlink(missing_ok=True)
             raise CatalogueError(
@@ -244,13 +245,7 @@ class CatalogueShelf:
             ) from refused
 
     def _point_to(self, version: str) -> None:
-        part = self._folder / "current.part"
-        with part.open("w", encoding="utf-8") as file:
-            file.write(version)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, self._folder / "current")
-        _sync_folder(self._folder)
+        write_durably(self._folder / "current", version.encode())
 
     def _prune(self, current: str) -> None:
         """Entries of old versions live on in newer ones: only the way back gets shorter."""
@@ -310,13 +305,3 @@ def _line(table: Mapping[str, Any]) -> IndexLine:
         for key in ("effective_from", "effective_to")
     }
     return IndexLine(**{**table, **days})
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

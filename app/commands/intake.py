@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from app.office import load_counter
 from app.workflow.errors import WorkflowError
 from app.workflow.sealing import print_receipt
 from app.workflow.station import Station
-from offline_queue.errors import QueueError
 from offline_queue.files import write_durably
 from offline_queue.records import Record
 
@@ -54,9 +52,7 @@ def file_dossier(
     station: Station, table: Mapping[str, Any], papers: Mapping[str, list[Path]]
 ) -> tuple[Record, tuple[str, ...]]:
     """Takes the visit through the workflow and seals it; gives back the record and the warnings."""
-    # A wrong clock is corrected before it dates a dossier; without a line the last known offset counts.
-    with suppress(QueueError):
-        station.sending.greet()
+    station.sending.greet_where_possible()
     session = station.begin()
     if key := table.get("key"):
         session.take_key(str(key))

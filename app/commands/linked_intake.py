@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from app.workflow.errors import WorkflowError
 from app.workflow.linked_sealing import print_group, seal_group, sealed_group
 from app.workflow.linking import LinkedVisit
 from app.workflow.station import Station
-from offline_queue.errors import QueueError
 from offline_queue.files import write_durably
 from offline_queue.records import Record
 
@@ -41,8 +39,7 @@ def _file(
     station: Station, table: Mapping[str, Any], folder: Path, attached: list[str]
 ) -> tuple[tuple[Record, ...], list[tuple[str, ...]]]:
     """The records, and the warnings for each."""
-    with suppress(QueueError):
-        station.sending.greet()
+    station.sending.greet_where_possible()
     session = station.begin()
     link = _link(station, table["linked"])
     if key := table.get("key"):

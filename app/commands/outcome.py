@@ -39,9 +39,7 @@ def run(options: Namespace, settings: Settings) -> int:
     """Does it and answers only after it is durable on disk."""
     table = read_visit(Path(options.subject)) if options.action == "refuse" else None
     with open_station(settings) as station:
-        # A wrong clock is corrected before it dates anything; without a line the last known offset counts.
-        with suppress(QueueError):
-            station.sending.greet()
+        station.sending.greet_where_possible()
         if options.action == "show":
             return _show(station, options)
         if table is not None:

@@ -169,7 +169,7 @@ class IntakeSession(PaperedVisit):
         if self.visit.procedure is None:
             return None
         try:
-            applicant = applicant_from(self._applicant_table(self.merged()))
+            applicant = applicant_from(self._applicant_table())
         except DomainError:
             return None
         return PersonQuery(applicant.personal_id, applicant.full_name, applicant.birth_date)
@@ -356,15 +356,13 @@ class IntakeSession(PaperedVisit):
 
     def findings(self) -> tuple[Finding, ...]:
         """What is odd about values that no register vouches for."""
-        values = {
-            name: field.value for name, field in self.merged().items() if field.state is not FieldState.LOCKED
-        }
+        merged = self.merged()
         # What stands beside a value may be the register's: a typed number against a birth date it knows.
-        everything = {name: field.value for name, field in self.merged().items()}
+        values = {name: field.value for name, field in merged.items()}
         return tuple(
             finding
-            for finding in findings(self.form, everything, self.counter.units)
-            if finding.field in values
+            for finding in findings(self.form, values, self.counter.units)
+            if finding.field in merged and merged[finding.field].state is not FieldState.LOCKED
         )
 
     def is_satisfied(self, paper: ComponentRequirement) -> bool:
@@ -447,7 +445,7 @@ class IntakeSession(PaperedVisit):
             received_at=received_at,
             due_at=due.at,
             due_reasons=due.reasons,
-            applicant=applicant_from(self._applicant_table(merged)),
+            applicant=applicant_from(self._applicant_table()),
             owner=None,
             form={name: self._filled(field) for name, field in merged.items() if field.value},
             fee_vnd=total_vnd(fees),
@@ -481,7 +479,7 @@ class IntakeSession(PaperedVisit):
             return_by=ReturnBy(self.visit.return_by),
             submitted_at=submitted_at,
             refused_at=now,
-            applicant=applicant_from(self._applicant_table(self.merged())),
+            applicant=applicant_from(self._applicant_table()),
             reason_code=reason,
             reason=words,
             officer=self.counter.officer,
@@ -529,11 +527,8 @@ class IntakeSession(PaperedVisit):
             )
         return field
 
-    def _applicant_table(self, merged: Mapping[str, MergedField]) -> dict[str, str]:
-        table = {
-            attribute: merged[name].value if name in merged else ""
-            for attribute, name in self.form.applicant.items()
-        }
+    def _applicant_table(self) -> dict[str, str]:
+        table = dict.fromkeys(self.form.applicant, "") | self.applicant_said()
         if table["birth_date"]:
             table["birth_date"] = parse_date(table["birth_date"]).isoformat()
         return table

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -144,6 +145,11 @@ class Sending:
         if self._line is not None:
             self._line.province.greet()
             self._learn_time()
+
+    def greet_where_possible(self) -> None:
+        """A wrong clock is corrected before it dates anything; without a line the last known offset counts."""
+        with suppress(QueueError):
+            self.greet()
 
     def renew_numbers(self) -> None:
         """Leases serial blocks for today and the coming days where few are left.
