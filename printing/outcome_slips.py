@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
 from printing.errors import SlipError
+from printing.slips import check_agency_lines, check_code
 
 
 class _Checked:
@@ -36,13 +36,10 @@ class FormHead(_Checked):
     def __post_init__(self) -> None:
         """Refuse what cannot be printed truthfully; SlipError names the field."""
         super().__post_init__()
-        # The code is also the file's name: nothing that could lead out of a folder.
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,79}", self.code):
-            raise SlipError("code: mã hồ sơ trống hoặc có ký tự lạ")
+        check_code(self.code)
         if not self.title or not all(line.strip() for line in self.title):
             raise SlipError("title: không được để trống")
-        if not 1 <= len(self.agency_lines) <= 2 or not all(line.strip() for line in self.agency_lines):
-            raise SlipError("agency_lines: cần một hoặc hai dòng tên cơ quan")
+        check_agency_lines(self.agency_lines)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,18 @@ from enum import StrEnum
 from printing.errors import SlipError
 
 
+def check_code(code: str) -> None:
+    """SlipError for a dossier code that cannot be printed; it is also the file's name: nothing leads out of a folder."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,79}", code):
+        raise SlipError("code: mã hồ sơ trống hoặc có ký tự lạ")
+
+
+def check_agency_lines(lines: tuple[str, ...]) -> None:
+    """SlipError unless the agency's name fills one or two lines of a head."""
+    if not 1 <= len(lines) <= 2 or not all(line.strip() for line in lines):
+        raise SlipError("agency_lines: cần một hoặc hai dòng tên cơ quan")
+
+
 class ReturnBy(StrEnum):
     """How the citizen gets the result."""
 
@@ -106,14 +118,11 @@ class ReceiptSlip:
 
         Raises SlipError with the name of the field.
         """
-        # The code is also the file's name: nothing that could lead out of a folder.
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,79}", self.code):
-            raise SlipError("code: mã hồ sơ trống hoặc có ký tự lạ")
+        check_code(self.code)
         for name in ("superior_agency", "applicant_name", "request"):
             if not getattr(self, name).strip():
                 raise SlipError(f"{name}: không được để trống")
-        if not 1 <= len(self.agency_lines) <= 2 or not all(line.strip() for line in self.agency_lines):
-            raise SlipError("agency_lines: cần một hoặc hai dòng tên cơ quan")
+        check_agency_lines(self.agency_lines)
         if self.received_at.tzinfo is None or (self.due is not None and self.due.tzinfo is None):
             raise SlipError("received_at/due: thời điểm phải có múi giờ")
         if self.due is not None and self.due < self.received_at:
